@@ -175,6 +175,7 @@ struct Op {
   TermIndex C = NoTerm;
   Range List;                        ///< of UnitSummary::Lists
   std::uint32_t Blocking = NoIndex;  ///< into UnitSummary::Blockings
+  std::uint32_t Reserved = 0;
   SymbolId Symbol = 0;
 };
 
