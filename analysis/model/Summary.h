@@ -260,6 +260,8 @@ enum FunctionFlags : std::uint32_t {
   FnFinal = 1 << 16,          ///< virtual, and no override can exist (final method or class)
   FnImplicit = 1 << 17,       ///< the compiler's own
   FnPattern = 1 << 18,        ///< read from an uninstantiated template: only what does not depend on arguments
+  FnMethod = 1 << 19,         ///< a non-static method: the first argument of a bound or spawned call is its object
+  FnRegion = 1 << 20,         ///< an OpenMP parallel region, outlined
 };
 
 struct Function {
