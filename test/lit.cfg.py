@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# -*- Python -*-
+#
+#   %threadbare   the program
+#   %plugin       the clang-tidy plugin
+#   %tidy         clang-tidy with the plugin loaded
+#   %check        `threadbare check` on a source file or a folder, with a compile database made for it on the fly
+#   %marks        compares findings with the marks in the sources, in `threadbare check` and in the plugin
+#   %python       Debian's Python
+#   %root         the repository
+#   %build        the build directory
+import os
+
+import lit.formats
+
+config.name = "threadbare"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".cpp", ".c", ".test", ".py"]
+config.excludes = ["Inputs", "tools", "unit", "lit.cfg.py"]
+config.test_source_root = os.path.dirname(os.path.abspath(__file__))
+
+root = os.path.dirname(config.test_source_root)
+build = os.path.abspath(lit_config.params.get("build", os.path.join(root, "build", "release")))
+config.test_exec_root = os.path.join(build, "test")
+os.makedirs(config.test_exec_root, exist_ok=True)
+
+llvm = "/usr/lib/llvm-19/bin"
+tools = os.path.join(config.test_source_root, "tools")
+threadbare = os.path.join(build, "bin", "threadbare")
+plugin = os.path.join(build, "lib", "libthreadbare-tidy.so")
+python = "/usr/bin/python3"
+
+config.environment["PATH"] = os.pathsep.join([llvm, "/usr/bin", "/bin", "/usr/sbin", "/sbin"])
+config.environment["LC_ALL"] = "C.UTF-8"
+config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
+for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+# Substitutions apply in order, each to what the one before it gave: none may be the beginning of a later one.
+config.substitutions += [
+    ("%threadbare", threadbare),
+    ("%plugin", plugin),
+    ("%tidy", f"{llvm}/clang-tidy --load={plugin}"),
+    ("%check", f"{python} {tools}/check-case --tool {threadbare}"),
+    ("%marks", f"{python} {tools}/check-marks --tool {threadbare} --plugin {plugin}"),
+    ("%python", python),
+    ("%root", root),
+    ("%build", build),
+]
