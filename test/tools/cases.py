@@ -43,7 +43,7 @@ def write_database(build, sources, flags=()):
     commands = []
     for source in sources:
         is_c = source.suffix == ".c"
-        compiler, standard = ("clang-19", "-std=c17") if is_c else ("clang++-19", "-std=c++20")
+        compiler, standard = ("clang-19", "-std=gnu17") if is_c else ("clang++-19", "-std=c++20")
         commands.append({
             "directory": str(source.parent),
             "file": str(source),
