@@ -38,6 +38,7 @@ struct ConditionEntry {
   std::string Value;
   std::vector<std::string> Values; ///< types, objects, flags: whatever the kind lists
   std::string Call;                ///< of `dominated-by`
+  std::string Field;               ///< of `arg-option` and `struct-field-flag`: the member of what Arg refers to
 };
 
 struct BlockingEntry {
@@ -46,6 +47,15 @@ struct BlockingEntry {
   int Severity = 0;     ///< 3 unbounded, 2 disk, lock or bounded, 1 short
   std::vector<ConditionEntry> Conditions;
   std::string Replacements; ///< name of a replacement set
+};
+
+/// A call that is documented as asynchronous and is a thread, or a blocking call, underneath.
+struct FakeAsyncEntry {
+  std::string Name;
+  /// "pool", "thread-per-call", "own-thread", "hidden-loop", "inline-sync" or "conditional".
+  std::string Kind;
+  std::string How;                        ///< a sentence for a note: lower case, no full stop
+  std::vector<ConditionEntry> Conditions; ///< `then: nonblocking`: honest if this holds; `blocking`: fake only if
 };
 
 // ---- what functions do with work, locks and values --------------------------------------------------------------
@@ -57,10 +67,10 @@ struct SpawnModel {
   Operand Callable;
   Operand Arguments; ///< usually Rest or one index (pthread_create: 3)
   Operand Handle;    ///< the object that joins it: This (constructor), Result, or an argument that points to it
-  bool Many = false;              ///< runs several times, or on several threads, by itself
+  bool Many = false; ///< runs several times, or on several threads, by itself
   bool Detached = false;
   bool JoinsInDestructor = false;
-  bool LaunchPolicy = false; ///< the first argument may be a std::launch
+  bool LaunchPolicy = false;     ///< the first argument may be a std::launch
   bool CallableIsMember = false; ///< std::thread(&C::f, object, ...): a method's object is the first argument
 };
 
@@ -89,25 +99,27 @@ struct FunctionModel {
   Operand RunsLoop;
   std::vector<Operand> Calls; ///< callables that it calls before it returns (std::for_each, std::invoke, std::visit)
   bool CallsOnce = false;     ///< std::call_once: at most once in the program
-  Operand Passes;             ///< its result is this operand (std::move, std::ref, std::forward, shared_ptr::get, fileno)
-  bool Binds = false;         ///< its result is argument 0 bound to the others (std::bind, std::bind_front)
-  Operand ExecutorOf;         ///< its result is the executor of this operand (get_executor, bind_executor's first)
-  std::string ExecutorIs;     ///< "same" (this_coro::executor), "strand" (make_strand): a new executor over ExecutorOf
-  Operand PointsInto;         ///< its result points to (or refers to) an element of this operand (operator[], at, begin)
-  Operand PointsIntoIndex;    ///< ... with this index
-  Operand PointsTo;           ///< its result refers to what this operand points to (unique_ptr::operator*)
-  bool Allocates = false;     ///< its result points to a new object constructed from its arguments (make_unique)
-  Operand Stores;             ///< puts an argument (StoresValue) into the container that this operand is (push_back)
+  Operand Passes;          ///< its result is this operand (std::move, std::ref, std::forward, shared_ptr::get, fileno)
+  bool Binds = false;      ///< its result is argument 0 bound to the others (std::bind, std::bind_front)
+  Operand ExecutorOf;      ///< its result is the executor of this operand (get_executor, bind_executor's first)
+  std::string ExecutorIs;  ///< "same" (this_coro::executor), "strand" (make_strand): a new executor over ExecutorOf
+  Operand PointsInto;      ///< its result points to (or refers to) an element of this operand (operator[], at, begin)
+  Operand PointsIntoIndex; ///< ... with this index
+  Operand PointsTo;        ///< its result refers to what this operand points to (unique_ptr::operator*)
+  bool Allocates = false;  ///< its result points to a new object constructed from its arguments (make_unique)
+  Operand Stores;          ///< puts an argument (StoresValue) into the container that this operand is (push_back)
   Operand StoresValue;
-  bool Constructs = false;    ///< emplace, emplace_back: constructs an element of Stores from the rest
-  Operand Publishes;          ///< release operation on this object
-  Operand Observes;           ///< acquire operation on this object
-  bool ObservesIfTrue = false; ///< only where its result is true (an atomic flag's load)
-  bool ThreadOwnResult = false; ///< its result differs for each thread
-  Operand Nonblocking;        ///< makes this operand (or, with Result, its result) non-blocking ...
+  bool Constructs = false;                   ///< emplace, emplace_back: constructs an element of Stores from the rest
+  Operand Publishes;                         ///< release operation on this object
+  Operand Observes;                          ///< acquire operation on this object
+  bool ObservesIfTrue = false;               ///< only where its result is true (an atomic flag's load)
+  bool ThreadOwnResult = false;              ///< its result differs for each thread
+  Operand Nonblocking;                       ///< makes this operand (or, with Result, its result) non-blocking ...
   std::vector<ConditionEntry> NonblockingIf; ///< ... if these hold
   bool NeverReturns = false;
   bool IsNonblocking = false; ///< known not to block, whatever its body calls
+  Operand Readies;            ///< from here on, waiting for this operand (a future) takes no time ...
+  std::string ReadyIf;        ///< ... where the call's result equals this (resolveConstant(); "" means always)
 };
 
 struct TypeModel {
@@ -131,7 +143,8 @@ public:
   /// "threadbare.yaml:3: unknown key 'functons'; did you mean 'functions'?".
   llvm::Error add(llvm::StringRef Text, llvm::StringRef Name);
 
-  /// nullptr where nothing is known. \p QualifiedName is what getQualifiedNameAsString() prints.
+  /// nullptr where nothing is known. \p QualifiedName is what getQualifiedNameAsString() prints; template arguments
+  /// in it are skipped.
   const BlockingEntry *blocking(llvm::StringRef QualifiedName) const;
   const FunctionModel *function(llvm::StringRef QualifiedName) const;
   const TypeModel *type(llvm::StringRef QualifiedName) const;
@@ -142,12 +155,23 @@ public:
   /// What to write instead, for a replacement set in an ecosystem ("asio"); falls back to "any", then to "".
   llvm::StringRef replacement(llvm::StringRef Set, llvm::StringRef Ecosystem) const;
 
+  /// nullptr where it is not known to be a fake.
+  const FakeAsyncEntry *fakeAsync(llvm::StringRef QualifiedName) const;
+
   /// Hash of everything in it: part of a summary's key.
   std::uint64_t hash() const;
 
-private:
+  /// Everything, each entry once, in the order of the files: for tests and listings.
+  std::vector<const BlockingEntry *> allBlocking() const;
+  std::vector<const FunctionModel *> allFunctions() const;
+  std::vector<const TypeModel *> allTypes() const;
+  std::vector<const FakeAsyncEntry *> allFakeAsync() const;
+  bool hasReplacements(llvm::StringRef Set) const;
+
   struct Impl;
-  std::shared_ptr<Impl> Data;
+
+private:
+  std::shared_ptr<const Impl> Data;
 };
 
 /// The value of a constant that conditions name ("MSG_DONTWAIT", "SOCK_NONBLOCK", "LIO_WAIT", "12"), for Linux;
