@@ -106,9 +106,7 @@ std::string storeSummary(const UnitSummary &Unit) {
 }
 
 Expected<UnitSummary> loadSummary(MemoryBufferRef Buffer) {
-  auto Fail = [&](const Twine &Why) {
-    return createStringError(Twine(Buffer.getBufferIdentifier()) + ": " + Why);
-  };
+  auto Fail = [&](const Twine &Why) { return createStringError(Twine(Buffer.getBufferIdentifier()) + ": " + Why); };
   ArrayRef<std::uint8_t> Data = arrayRefFromStringRef(Buffer.getBuffer());
   if (Data.size() < SmallestBuffer + HashSize || !stored::UnitBufferHasIdentifier(Data.data()))
     return Fail("is not a stored summary");

@@ -77,7 +77,6 @@ private:
       Earlier(T.A);
       require(T.B <= std::uint32_t(ExecutorKind::Same), "an unknown kind");
       break;
-    case TermKind::Object:
     case TermKind::Result:
       require(T.A < Unit.Ops.size(), "an operation outside of its table");
       break;

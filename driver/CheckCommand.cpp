@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "driver/CheckCommand.h"
+#include "driver/Catalogs.h"
+#include "driver/CompileCommands.h"
+#include "driver/Config.h"
+#include "driver/Frontend.h"
+#include "driver/NoLint.h"
+#include "driver/Output.h"
+#include "driver/Paths.h"
+#include "driver/Selection.h"
+#include "driver/Sieve.h"
+#include "driver/Workers.h"
+
+#include "checks/Check.h"
+#include "link/Link.h"
+#include "model/SummaryStore.h"
+#include "report/Report.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Threading.h"
+
+#include <deque>
+
+using namespace llvm;
+
+namespace threadbare::driver {
+namespace {
+
+/// One run. Its steps follow each other in runCheck.
+class CheckRun {
+public:
+  CheckRun(const CheckRequest &Request, Output &Out, Config Configuration, CompileDatabase Database, Catalogs Knowledge)
+      : Request(Request), Out(Out), Configuration(std::move(Configuration)), Database(std::move(Database)),
+        Knowledge(std::move(Knowledge)), Results(this->Configuration, Comments) {}
+
+  ExitStatus run() {
+    if (!Database.DroppedFlags.empty())
+      Out.note("flags that Clang does not know were dropped: " + llvm::join(Database.DroppedFlags, " "));
+    Chosen = select(Database, Request.Files);
+    fail(Chosen.Problems);
+    configure();
+    readUnits();
+    askChecks();
+    fail(Comments.complaints());
+    report::sortAndUnique(What.Results);
+    bool Written = Out.write(What, root());
+    if (!Written || !What.Failures.empty())
+      return RunFailed;
+    return What.Results.empty() ? NoFindings : Findings;
+  }
+
+private:
+  void fail(ArrayRef<std::string> Lines) {
+    for (const std::string &Line : Lines)
+      What.Failures.push_back(Out.fail(Line));
+  }
+
+  /// Reads the configuration of every file before any work is done: a mistake in it is said whether or not anything
+  /// is found.
+  void configure() {
+    for (const SelectedUnit &Selected : Chosen.Units) {
+      Configuration.of(Selected.Unit->File);
+      UnitCatalogs.push_back(&Knowledge.of(Selected.Unit->File));
+    }
+    fail(Configuration.problems());
+    fail(Knowledge.problems());
+  }
+
+  void readUnits() {
+    auto Work = [&](std::size_t I) -> Expected<std::string> {
+      Expected<UnitSummary> Unit = readUnit(*Chosen.Units[I].Unit, *UnitCatalogs[I]);
+      if (!Unit)
+        return Unit.takeError();
+      return storeSummary(*Unit);
+    };
+    auto Progress = [&](const WorkProgress &P) { Out.progress(P.Done, P.Total, Chosen.Units[P.Started].Unit->File); };
+    unsigned Jobs = Request.Jobs ? Request.Jobs : hardware_concurrency().compute_thread_count();
+    std::vector<WorkResult> Read = runInWorkers(Chosen.Units.size(), Jobs, Work, Progress);
+    Out.endProgress();
+    for (auto [Selected, Result] : zip_equal(Chosen.Units, Read))
+      take(Selected, Result);
+  }
+
+  void take(const SelectedUnit &Selected, const WorkResult &Result) {
+    auto Fail = [&](const Twine &Line) {
+      ++What.UnitsFailed;
+      fail(Line.str());
+    };
+    if (!Result.Error.empty())
+      return Fail(Result.Error);
+    if (!Result.Bytes)
+      return Fail(Selected.Unit->File + ": error: reading this file crashed (" + Result.Crash +
+                  "); it was left out, please report it");
+    ++What.UnitsRead;
+    Expected<UnitSummary> Unit = loadSummary(Result.Bytes->getMemBufferRef());
+    if (!Unit)
+      return Fail(Selected.Unit->File + ": error: " + toString(Unit.takeError()));
+    Results.addUnit(Selected, *Unit);
+    // The same source in two targets says the same twice, and would make each of its functions ambiguous.
+    if (Stored.insert(Result.Bytes->getBuffer()).second)
+      Units.push_back(std::move(*Unit));
+  }
+
+  void askChecks() {
+    LinkOptions Options;
+    Options.ClosedWorld = Chosen.WholeDatabase && What.UnitsFailed == 0;
+    Options.Replacement = [&](StringRef Set, StringRef Ecosystem) {
+      return Knowledge.replacement(Set, Ecosystem).str();
+    };
+    std::vector<const UnitSummary *> Linked;
+    for (const UnitSummary &Unit : Units)
+      Linked.push_back(&Unit);
+    auto Program = link(std::move(Linked), std::move(Options));
+    for (const auto &C : allChecks()) {
+      report::Level Severity = report::levelOf(C->info().Severity);
+      if (isEnabledAnywhere(checkName(C->info().Id)))
+        C->run(*Program, [&](Finding F) {
+          if (auto Result = Results.judge(std::move(F), Severity))
+            What.Results.push_back(std::move(*Result));
+        });
+    }
+    if (Request.Stats)
+      Out.statistics(silences(*Program));
+  }
+
+  bool isEnabledAnywhere(StringRef Check) {
+    return any_of(Chosen.Units, [&](const SelectedUnit &S) { return Configuration.of(S.Unit->File).enables(Check); });
+  }
+
+  /// What %SRCROOT% stands for: the checkout that the files are in or, outside of one, the folder of all files.
+  std::string root() {
+    std::string Common;
+    for (const SelectedUnit &Selected : Chosen.Units) {
+      StringRef Directory = sys::path::parent_path(Selected.Unit->File);
+      if (Common.empty())
+        Common = Directory;
+      while (!isBelow(Directory, Common))
+        Common = sys::path::parent_path(Common);
+    }
+    std::string Here = absolutePath("");
+    for (StringRef Folder = Common; !Folder.empty(); Folder = sys::path::parent_path(Folder))
+      if (sys::fs::exists(Folder + "/.git"))
+        return Folder.str();
+    return Common.empty() || isBelow(Common, Here) ? Here : Common;
+  }
+
+  const CheckRequest &Request;
+  Output &Out;
+  Config Configuration;
+  CompileDatabase Database;
+  Catalogs Knowledge;
+  NoLint Comments;
+  Sieve Results;
+  Selection Chosen;
+  std::vector<const catalog::Catalog *> UnitCatalogs;
+  std::deque<UnitSummary> Units;
+  StringSet<> Stored;
+  report::Report What;
+};
+
+std::string startOfSearch(const CheckRequest &Request) {
+  if (Request.Files.empty())
+    return absolutePath("");
+  std::string First = absolutePath(Request.Files.front());
+  return sys::fs::is_directory(First) ? First : sys::path::parent_path(First).str();
+}
+
+} // namespace
+
+ExitStatus runCheck(const CheckRequest &Request) {
+  Output Out(Request);
+  auto Run = [&]() -> Expected<ExitStatus> {
+    Expected<Config> Configuration = Config::create(Request.Checks);
+    if (!Configuration)
+      return Configuration.takeError();
+    if (!Configuration->enablesAny())
+      return createStringError("no checks are enabled; threadbare list-checks shows all");
+    Expected<std::string> Path = findDatabase(Request.BuildDirectory, startOfSearch(Request));
+    if (!Path)
+      return Path.takeError();
+    Expected<std::string> Resources = findResourceDirectory();
+    if (!Resources)
+      return Resources.takeError();
+    Expected<CompileDatabase> Database = loadDatabase(*Path, *Resources);
+    if (!Database)
+      return Database.takeError();
+    Expected<Catalogs> Knowledge = Catalogs::create(*Path);
+    if (!Knowledge)
+      return Knowledge.takeError();
+    return CheckRun(Request, Out, std::move(*Configuration), std::move(*Database), std::move(*Knowledge)).run();
+  };
+  Expected<ExitStatus> Status = Run();
+  if (Status)
+    return *Status;
+  Out.fail("threadbare: error: " + toString(Status.takeError()));
+  return RunFailed;
+}
+
+} // namespace threadbare::driver

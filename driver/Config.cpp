@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A file that says "Checks: '-*,bugprone-*'" was written for clang-tidy and must not silence us: Checks count only
+// where a glob names threadbare. Then they count as a whole, on top of our defaults.
+#include "driver/Config.h"
+
+#include "checks/Check.h"
+
+#include "clang-tidy/ClangTidyOptions.h"
+#include "clang-tidy/GlobList.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Regex.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/VirtualFileSystem.h"
+
+#include <optional>
+
+using namespace llvm;
+using namespace clang::tidy;
+
+namespace threadbare::driver {
+
+std::string checkName(StringRef Id) { return ("threadbare-" + Id).str(); }
+
+std::string nearestCheck(StringRef Name) {
+  std::string Best;
+  unsigned Least = Name.size() / 2 + 1;
+  for (const auto &C : allChecks()) {
+    std::string Known = checkName(C->info().Id);
+    unsigned Distance = Known == checkName(Name) ? 0 : Name.edit_distance(Known, true, Least);
+    if (Distance < Least) {
+      Least = Distance;
+      Best = Known;
+    }
+  }
+  return Best;
+}
+
+namespace {
+
+bool isKnown(StringRef Name) {
+  return any_of(allChecks(), [&](const auto &C) { return checkName(C->info().Id) == Name; });
+}
+
+std::string describeUnknown(StringRef Name) {
+  std::string Nearest = nearestCheck(Name);
+  return ("unknown check '" + Name + "'" +
+          (Nearest.empty() ? "; threadbare list-checks shows all" : "; did you mean '" + Nearest + "'?"))
+      .str();
+}
+
+/// Calls \p Visit with each name in a list of globs, without its minus.
+void eachGlob(StringRef Globs, function_ref<void(StringRef)> Visit) {
+  while (!Globs.empty()) {
+    std::size_t End = Globs.find_first_of(",\n");
+    StringRef Glob = Globs.substr(0, End).trim();
+    Glob.consume_front("-");
+    if (Glob = Glob.trim(); !Glob.empty())
+      Visit(Glob);
+    Globs = End == StringRef::npos ? "" : Globs.substr(End + 1);
+  }
+}
+
+bool namesUs(StringRef Globs) {
+  bool Names = false;
+  eachGlob(Globs, [&](StringRef Glob) { Names |= Glob.contains("threadbare"); });
+  return Names;
+}
+
+/// Literal names that no check has; those of other tools only where they cannot be meant for others.
+std::vector<std::string> unknownNames(StringRef Globs, bool OnlyOurs) {
+  std::vector<std::string> Unknown;
+  eachGlob(Globs, [&](StringRef Glob) {
+    if (!Glob.contains('*') && !isKnown(Glob) && (!OnlyOurs || Glob.starts_with("threadbare-")))
+      Unknown.push_back(Glob.str());
+  });
+  return Unknown;
+}
+
+std::string defaultGlobs() {
+  std::string Globs;
+  for (const auto &C : allChecks())
+    if (C->info().EnabledByDefault)
+      Globs += checkName(C->info().Id) + ",";
+  return Globs;
+}
+
+class TidyFileConfig : public FileConfig {
+public:
+  TidyFileConfig(const ClangTidyOptions &Options, StringRef CommandLine)
+      : Checks(defaultGlobs() + (Options.Checks && namesUs(*Options.Checks) ? *Options.Checks + "," : "") +
+               CommandLine.str()),
+        Errors(Options.WarningsAsErrors.value_or("")) {
+    if (Options.HeaderFilterRegex && !Options.HeaderFilterRegex->empty())
+      Wanted.emplace(*Options.HeaderFilterRegex);
+    if (Options.ExcludeHeaderFilterRegex && !Options.ExcludeHeaderFilterRegex->empty())
+      Unwanted.emplace(*Options.ExcludeHeaderFilterRegex);
+  }
+
+  bool enables(StringRef Check) const override { return Checks.contains(Check); }
+  bool warningAsError(StringRef Check) const override { return Errors.contains(Check); }
+  bool reportsHeader(StringRef Path) const override {
+    return (!Wanted || Wanted->match(Path)) && !(Unwanted && Unwanted->match(Path));
+  }
+
+private:
+  GlobList Checks, Errors;
+  std::optional<Regex> Wanted, Unwanted;
+};
+
+/// Finds the files as clang-tidy does, and leaves the reading to us. (The library's own constructor for that purpose
+/// forgets the file system.)
+class OptionsProvider : public FileOptionsProvider {
+public:
+  explicit OptionsProvider(std::function<ErrorOr<ClangTidyOptions>(MemoryBufferRef)> Read)
+      : FileOptionsProvider(ClangTidyGlobalOptions(), ClangTidyOptions(), ClangTidyOptions(),
+                            vfs::getRealFileSystem()) {
+    ConfigHandlers = {{".clang-tidy", std::move(Read)}};
+  }
+};
+
+} // namespace
+
+struct Config::Impl {
+  explicit Impl(StringRef Globs) : CommandLine(Globs), Provider([this](MemoryBufferRef File) { return read(File); }) {}
+
+  /// A file that cannot be read counts as empty: clang-tidy's library would complain on its own, in its own words.
+  ErrorOr<ClangTidyOptions> read(MemoryBufferRef File) {
+    ErrorOr<ClangTidyOptions> Options = parseConfigurationWithDiags(File, [&](const SMDiagnostic &Problem) {
+      complain(File, ":" + Twine(Problem.getLineNo()) + ":" + Twine(Problem.getColumnNo() + 1) +
+                         ": error: " + Problem.getMessage() + "; this file was ignored");
+    });
+    if (!Options) {
+      if (Problems.empty() || !StringRef(Problems.back()).starts_with(File.getBufferIdentifier()))
+        complain(File, ": error: " + Options.getError().message() + "; this file was ignored");
+      return ClangTidyOptions();
+    }
+    for (const std::optional<std::string> &Globs : {Options->Checks, Options->WarningsAsErrors})
+      for (const std::string &Name : unknownNames(Globs.value_or(""), /*OnlyOurs=*/true))
+        complain(File, ": error: " + describeUnknown(Name));
+    for (std::optional<std::string> *Pattern : {&Options->HeaderFilterRegex, &Options->ExcludeHeaderFilterRegex})
+      if (std::string Why; *Pattern && !Regex(**Pattern).isValid(Why)) {
+        complain(File, ": error: invalid regular expression '" + **Pattern + "': " + Why);
+        Pattern->reset();
+      }
+    return Options;
+  }
+
+  void complain(MemoryBufferRef File, const Twine &What) {
+    std::string Line = (File.getBufferIdentifier() + What).str();
+    if (!is_contained(Problems, Line))
+      Problems.push_back(std::move(Line));
+  }
+
+  std::string CommandLine;
+  std::vector<std::string> Problems;
+  OptionsProvider Provider;
+  StringMap<std::unique_ptr<TidyFileConfig>> ByDirectory;
+};
+
+Config::Config(std::unique_ptr<Impl> Data) : Data(std::move(Data)) {}
+Config::Config(Config &&) = default;
+Config::~Config() = default;
+
+Expected<Config> Config::create(StringRef Globs) {
+  for (const std::string &Name : unknownNames(Globs, /*OnlyOurs=*/false))
+    return createStringError(describeUnknown(Name));
+  return Config(std::make_unique<Impl>(Globs));
+}
+
+const FileConfig &Config::of(StringRef MainFile) {
+  std::unique_ptr<TidyFileConfig> &Known = Data->ByDirectory[sys::path::parent_path(MainFile)];
+  if (!Known)
+    Known = std::make_unique<TidyFileConfig>(Data->Provider.getOptions(MainFile), Data->CommandLine);
+  return *Known;
+}
+
+bool Config::enablesAny() const {
+  TidyFileConfig Bare(ClangTidyOptions(), Data->CommandLine);
+  return any_of(allChecks(), [&](const auto &C) { return Bare.enables(checkName(C->info().Id)); });
+}
+
+ArrayRef<std::string> Config::problems() const { return Data->Problems; }
+
+} // namespace threadbare::driver

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The command `threadbare`.
+#include "driver/CheckCommand.h"
+#include "driver/Config.h"
+#include "driver/Pages.h"
+
+#include "checks/Check.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace threadbare;
+using namespace threadbare::driver;
+
+namespace {
+
+/// All options in one object: they register themselves with LLVM for as long as it lives.
+struct CommandLine {
+  cl::SubCommand Check{"check", "Find misuse of concurrency in the files of a compilation database"};
+  cl::SubCommand ListChecks{"list-checks", "List all checks"};
+  cl::SubCommand Explain{"explain", "Print the documentation of a check"};
+
+  cl::OptionCategory Ours{"Options"};
+  cl::list<std::string> Files{cl::Positional, cl::desc("[FILE|DIR ...]"), cl::cat(Ours), cl::sub(Check)};
+  cl::opt<std::string> Build{"p", cl::desc("Folder of compile_commands.json; found upward if not given"),
+                             cl::value_desc("BUILD"), cl::cat(Ours), cl::sub(Check)};
+  cl::opt<std::string> Checks{
+      "checks", cl::desc("Checks to run, appended to those of .clang-tidy, for example -*,threadbare-sync-*"),
+      cl::value_desc("GLOBS"), cl::cat(Ours), cl::sub(Check)};
+  cl::opt<Format> As{"format",
+                     cl::desc("Form of the report"),
+                     cl::values(clEnumValN(Format::Text, "text", "for people (default)"),
+                                clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0")),
+                     cl::init(Format::Text),
+                     cl::cat(Ours),
+                     cl::sub(Check)};
+  cl::opt<std::string> Output{"output", cl::desc("Write the report to this file"), cl::value_desc("FILE"),
+                              cl::cat(Ours), cl::sub(Check)};
+  cl::opt<unsigned> Jobs{"jobs",
+                         cl::desc("Number of worker processes; one for each core if not given"),
+                         cl::value_desc("N"),
+                         cl::init(0),
+                         cl::cat(Ours),
+                         cl::sub(Check)};
+  cl::alias JobsAlias{"j", cl::desc("Alias for --jobs"), cl::aliasopt(Jobs), cl::cat(Ours)};
+  cl::opt<bool> Quiet{"quiet", cl::desc("Print findings and errors only"), cl::cat(Ours), cl::sub(Check)};
+  cl::opt<bool> Stats{"stats", cl::desc("Print how often each reason for silence occurred"), cl::cat(Ours),
+                      cl::sub(Check)};
+  cl::opt<std::string> Explained{cl::Positional, cl::desc("CHECK"), cl::Required, cl::cat(Ours), cl::sub(Explain)};
+};
+
+void printVersion(raw_ostream &OS) { OS << "threadbare " THREADBARE_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"; }
+
+ExitStatus listChecks() {
+  std::size_t Width = 0;
+  for (const auto &C : allChecks())
+    Width = std::max(Width, checkName(C->info().Id).size());
+  for (const auto &C : allChecks())
+    outs() << left_justify(checkName(C->info().Id), Width) << "  " << C->info().Summary
+           << (C->info().EnabledByDefault ? "" : " (off by default)") << '\n';
+  return NoFindings;
+}
+
+ExitStatus explain(StringRef Name) {
+  StringRef Id = Name;
+  Id.consume_front("threadbare-");
+  StringRef Page = page(Id);
+  if (Page.empty()) {
+    std::string Nearest = nearestCheck(Name);
+    errs() << "threadbare: error: unknown check '" << Name << "'; "
+           << (Nearest.empty() ? "threadbare list-checks shows all" : "did you mean '" + Nearest + "'?") << '\n';
+    return RunFailed;
+  }
+  outs() << Page;
+  return NoFindings;
+}
+
+/// LLVM's options for its own debugging are not ours to offer.
+void hideForeignOptions(CommandLine &Given) {
+  for (cl::SubCommand *Sub : {&Given.Check, &Given.ListChecks, &Given.Explain, &cl::SubCommand::getTopLevel()})
+    cl::HideUnrelatedOptions(Given.Ours, *Sub);
+}
+
+} // namespace
+
+int main(int Argc, const char **Argv) {
+  // Targets are needed for inline assembly and to know `aarch64-linux-gnu-g++` for what it is.
+  InitializeAllTargetInfos();
+  InitializeAllTargetMCs();
+  InitializeAllAsmParsers();
+
+  CommandLine Given;
+  hideForeignOptions(Given);
+  cl::SetVersionPrinter(printVersion);
+  if (!cl::ParseCommandLineOptions(Argc, Argv, "Threadbare finds misuse of concurrency in C and C++\n", &errs()))
+    return RunFailed;
+  if (Given.ListChecks)
+    return listChecks();
+  if (Given.Explain)
+    return explain(Given.Explained);
+  if (!Given.Check) {
+    cl::PrintHelpMessage(/*Hidden=*/false, /*Categorized=*/true);
+    return RunFailed;
+  }
+  CheckRequest Request;
+  Request.Files = {Given.Files.begin(), Given.Files.end()};
+  Request.BuildDirectory = Given.Build;
+  Request.Checks = Given.Checks;
+  Request.As = Given.As;
+  Request.Output = Given.Output;
+  Request.Jobs = Given.Jobs;
+  Request.Quiet = Given.Quiet;
+  Request.Stats = Given.Stats;
+  return runCheck(Request);
+}

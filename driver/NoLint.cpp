@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "driver/NoLint.h"
+
+#include "clang-tidy/NoLintDirectiveHandler.h"
+#include "clang/Basic/Diagnostic.h"
+#include "clang/Basic/DiagnosticIDs.h"
+#include "clang/Basic/DiagnosticOptions.h"
+#include "clang/Basic/FileManager.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Tooling/Core/Diagnostic.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+
+using namespace llvm;
+using namespace clang;
+
+namespace threadbare::driver {
+
+namespace {
+
+/// clang-tidy asks its question with a diagnostic in its hand, so one is reported, and answered here.
+class Asker : public DiagnosticConsumer {
+public:
+  void HandleDiagnostic(DiagnosticsEngine::Level Level, const Diagnostic &Info) override {
+    Silenced = Handler.shouldSuppress(Level, Info, Check, Errors, /*AllowIO=*/true, /*EnableNoLintBlocks=*/true);
+  }
+
+  tidy::NoLintDirectiveHandler Handler;
+  StringRef Check;
+  SmallVector<tooling::Diagnostic, 1> Errors;
+  bool Silenced = false;
+};
+
+} // namespace
+
+struct NoLint::Impl {
+  Impl()
+      : Diags(new DiagnosticIDs, new DiagnosticOptions, &Consumer, /*ShouldOwnClient=*/false),
+        Files(FileSystemOptions()), Sources(Diags, Files),
+        Id(Diags.getCustomDiagID(DiagnosticsEngine::Warning, "finding")) {
+    Diags.setSourceManager(&Sources);
+  }
+
+  bool ask(const Location &At) {
+    OptionalFileEntryRef File = Files.getOptionalFileRef(At.File);
+    if (!File)
+      return false;
+    SourceLocation Loc = Sources.translateLineCol(Sources.getOrCreateFileID(*File, SrcMgr::C_User), At.Line, At.Column);
+    if (Loc.isInvalid())
+      return false;
+    Consumer.Silenced = false;
+    Consumer.Errors.clear();
+    Diags.Report(Loc, Id);
+    for (const tooling::Diagnostic &Error : Consumer.Errors)
+      complain(Error.Message);
+    return Consumer.Silenced;
+  }
+
+  void complain(const tooling::DiagnosticMessage &Message) {
+    OptionalFileEntryRef File = Files.getOptionalFileRef(Message.FilePath);
+    if (!File)
+      return;
+    FileID FID = Sources.getOrCreateFileID(*File, SrcMgr::C_User);
+    std::string Text = Message.FilePath + ':' + std::to_string(Sources.getLineNumber(FID, Message.FileOffset)) + ':' +
+                       std::to_string(Sources.getColumnNumber(FID, Message.FileOffset)) + ": " + Message.Message;
+    if (!is_contained(Complaints, Text))
+      Complaints.push_back(std::move(Text));
+  }
+
+  Asker Consumer;
+  DiagnosticsEngine Diags;
+  FileManager Files;
+  SourceManager Sources;
+  unsigned Id;
+  std::vector<std::string> Complaints;
+};
+
+NoLint::NoLint() : Data(std::make_unique<Impl>()) {}
+NoLint::~NoLint() = default;
+
+bool NoLint::silences(StringRef Check, ArrayRef<Location> Places) {
+  Data->Consumer.Check = Check;
+  return any_of(Places, [&](const Location &At) { return Data->ask(At); });
+}
+
+const std::vector<std::string> &NoLint::complaints() const { return Data->Complaints; }
+
+} // namespace threadbare::driver

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "driver/Output.h"
+#include "driver/Pages.h"
+#include "driver/Paths.h"
+
+#include "checks/Check.h"
+#include "report/Sarif.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace threadbare::driver {
+namespace {
+
+/// "a.cpp:3:5" -> the file and its place; "a.cpp" -> the file alone.
+void takePlace(StringRef Text, report::Failure &F) {
+  unsigned Numbers[2] = {0, 0};
+  for (unsigned &Number : reverse(Numbers)) {
+    auto [Rest, Last] = Text.rsplit(':');
+    if (Last.empty() || Last.getAsInteger(10, Number))
+      break;
+    Text = Rest;
+  }
+  if (Numbers[0] == 0)
+    std::swap(Numbers[0], Numbers[1]);
+  F.File = Text == "threadbare" ? "" : absolutePath(Text);
+  F.Line = Numbers[0];
+  F.Column = Numbers[1];
+}
+
+std::vector<report::Rule> rules() {
+  std::vector<report::Rule> Rules;
+  for (const auto &C : allChecks())
+    Rules.push_back({C->info(), page(C->info().Id).str()});
+  return Rules;
+}
+
+} // namespace
+
+Output::Output(const CheckRequest &Request)
+    : Request(Request), Errors{errs().has_colors(), absolutePath("")}, OnTerminal(errs().is_displayed()) {}
+
+report::Failure Output::fail(StringRef Line) {
+  endProgress();
+  auto [Place, Message] = Line.split(": error: ");
+  report::Failure F;
+  takePlace(Place, F);
+  F.Message = Message.str();
+  report::writeFailures(errs(), F, Errors);
+  return F;
+}
+
+void Output::note(StringRef Text) {
+  if (!Request.Quiet)
+    errs() << "threadbare: note: " << Text << '\n';
+}
+
+void Output::progress(std::size_t Done, std::size_t Total, StringRef File) {
+  if (OnTerminal && !Request.Quiet)
+    errs() << "\r\x1b[K[" << Done << '/' << Total << "] " << sys::path::filename(File);
+}
+
+void Output::endProgress() {
+  if (OnTerminal && !Request.Quiet)
+    errs() << "\r\x1b[K";
+}
+
+bool Output::write(const report::Report &What, StringRef Root) {
+  std::error_code Failed;
+  raw_fd_ostream OS(Request.Output.empty() ? "-" : Request.Output, Failed);
+  if (!Failed) {
+    if (Request.As == Format::Sarif)
+      report::writeSarif(OS, What, rules(), {THREADBARE_VERSION, THREADBARE_URL, Root.str()});
+    else
+      report::writeText(OS, What, {OS.has_colors(), Errors.WorkingDirectory});
+    OS.flush();
+    Failed = OS.error();
+    OS.clear_error();
+  }
+  if (Failed) {
+    fail("threadbare: error: cannot write '" + Request.Output + "': " + Failed.message());
+    return false;
+  }
+  if (!Request.Quiet)
+    report::writeSummary(errs(), What);
+  return true;
+}
+
+void Output::statistics(const std::map<std::string, std::uint64_t> &Silences) {
+  std::vector<std::pair<std::uint64_t, StringRef>> Sorted;
+  for (const auto &[Reason, Count] : Silences)
+    Sorted.emplace_back(Count, Reason);
+  llvm::sort(Sorted,
+             [](const auto &L, const auto &R) { return L.first != R.first ? L.first > R.first : L.second < R.second; });
+  errs() << "reasons for silence:\n";
+  for (const auto &[Count, Reason] : Sorted)
+    errs() << format("%9llu", static_cast<unsigned long long>(Count)) << "  " << Reason << '\n';
+}
+
+} // namespace threadbare::driver

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which translation units are read, and of which files findings are reported.
+#pragma once
+
+#include "driver/CompileCommands.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <string>
+#include <vector>
+
+namespace threadbare::driver {
+
+struct SelectedUnit {
+  const CompileUnit *Unit = nullptr;
+  /// The headers that it was selected for: only in them are findings reported. Empty if the unit itself was named:
+  /// then they are in all of its files.
+  std::vector<std::string> OnlyHeaders;
+};
+
+struct Selection {
+  std::vector<SelectedUnit> Units;
+  /// Every unit of the database is read.
+  bool WholeDatabase = false;
+  /// Arguments that select nothing, one line each.
+  std::vector<std::string> Problems;
+};
+
+/// \p Arguments are files, headers and directories; none of them means everything.
+Selection select(const CompileDatabase &Database, llvm::ArrayRef<std::string> Arguments);
+
+} // namespace threadbare::driver

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "report/Report.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace threadbare::report {
+
+Level levelOf(const std::string &Severity) {
+  if (Severity == "error")
+    return Level::Error;
+  return Severity == "note" ? Level::Note : Level::Warning;
+}
+
+void sortAndUnique(std::vector<Result> &Results) {
+  auto Place = [](const Result &R) { return std::tie(R.What.At, R.What.Check); };
+  // Of two findings at one place the shorter path explains more; the rest makes the choice the same in every run.
+  auto Less = [&](const Result &L, const Result &R) {
+    auto Cost = [](const Finding &F) { return F.Notes.size(); };
+    return std::tuple(Place(L), Cost(L.What), std::tie(L.What.Message)) <
+           std::tuple(Place(R), Cost(R.What), std::tie(R.What.Message));
+  };
+  std::sort(Results.begin(), Results.end(), Less);
+  auto Same = [&](const Result &L, const Result &R) { return Place(L) == Place(R); };
+  Results.erase(std::unique(Results.begin(), Results.end(), Same), Results.end());
+}
+
+} // namespace threadbare::report

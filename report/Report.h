@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a run has to say, for every form in which it is said.
+#pragma once
+
+#include "model/Finding.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace threadbare::report {
+
+enum class Level { Error, Warning, Note };
+
+/// From CheckInfo::Severity.
+Level levelOf(const std::string &Severity);
+
+struct Result {
+  Finding What;
+  Level Severity = Level::Warning;
+  bool WarningAsError = false; ///< Severity is Error because the configuration says so
+};
+
+/// A file that could not be analysed, or a configuration that could not be read: one line, with what to do.
+struct Failure {
+  std::string File; ///< absolute; "" if it concerns no file
+  unsigned Line = 0;
+  unsigned Column = 0;
+  std::string Message;
+};
+
+/// A check as SARIF's readers see it.
+struct Rule {
+  CheckInfo Info;
+  std::string Page; ///< its documentation, Markdown
+};
+
+struct Report {
+  std::vector<Result> Results; ///< sorted by place
+  std::vector<Failure> Failures;
+  std::size_t UnitsRead = 0;
+  std::size_t UnitsFailed = 0;
+};
+
+/// Sorts by place and drops what is said twice: one check says one thing about one place, however many translation
+/// units and template instantiations it was seen in.
+void sortAndUnique(std::vector<Result> &Results);
+
+} // namespace threadbare::report
