@@ -58,7 +58,7 @@ enum class TermKind : std::uint8_t {
   Field,      ///< A: location of the object, Id: the field.
   Element,    ///< A: location of the array or container, B: value of the index (NoTerm: any element).
   Pointee,    ///< A: value of the pointer (raw or smart), iterator or reference.
-  Object,     ///< A: index of the operation in this function that created it (new, make_unique, a temporary).
+  Object,     ///< A: number, unique in the function, of an object without a name (new, make_unique, a temporary).
   ReturnSlot, ///< What the function returns.
   // Values.
   Constant,   ///< Id: the integer, as two's complement; null pointers are 0.
@@ -104,7 +104,7 @@ enum class ExecutorKind : std::uint8_t {
 enum class OpKind : std::uint8_t {
   Nop,
   /// Symbol: callee or 0; A: location of the receiver; B: value of an indirect callee; List: argument values;
-  /// Name: as the user writes it; Blocking: what the catalog says of it.
+  /// Name: as the user writes it; Blocking: what the catalog says of it; C: location that its result initialises.
   Call,
   /// A: location; Sub: AccessKind; Name: the variable as written.
   Access,
@@ -119,7 +119,8 @@ enum class OpKind : std::uint8_t {
   /// A: guard or thread handle moved from; B: moved to.
   Move,
   /// Work is handed over. Sub: ExecutorKind; A: location of the executor (NoTerm: none or unknown); B: callable
-  /// value; List: arguments; C: location of the handle that joins it (NoTerm: none); Flags: OpFlags.
+  /// value; List: arguments; C: location of the handle that joins it (NoTerm: none); Flags: OpFlags. Where the kind is
+  /// Unknown, A may be the executor's value, which the link may come to know.
   Spawn,
   /// A: location of the handle (thread, future, pool) that is waited for; Flags.
   Join,
@@ -275,7 +276,7 @@ struct Function {
   Range Params;             ///< of UnitSummary::Params
   Range Locals;             ///< of UnitSummary::Locals
   Range Blocks;             ///< of UnitSummary::Blocks
-  std::uint32_t FirstOp = 0; ///< operation indexes in terms (Object, Result) count from here
+  std::uint32_t FirstOp = 0; ///< operation indexes in terms (Result) count from here
   std::uint32_t Reserved = 0;
 };
 

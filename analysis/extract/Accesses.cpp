@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reads, writes and counting of objects that other threads might see; assignments and declarations.
+#include "extract/Reader.h"
+
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+namespace threadbare {
+
+/// Whether another thread could reach the location at all: a local that nobody else knows is nobody's business.
+bool FunctionReader::isShareable(TermIndex Location) {
+  bool ThroughPointer = false;
+  for (TermIndex T = Location; T;) {
+    const Term &Node = B.get(T);
+    switch (Node.Kind) {
+    case TermKind::Global:
+      return !(Node.Flags & (TermThreadOwn | TermConst));
+    case TermKind::Local:
+      if (ThroughPointer)
+        return true;
+      for (auto &[V, Index] : LocalIndexes)
+        if (Index == Node.A)
+          return Escaping.contains(V) || (Region && true);
+      return false;
+    case TermKind::Param:
+    case TermKind::Capture:
+      return ThroughPointer;
+    case TermKind::This:
+    case TermKind::Object:
+    case TermKind::Result:
+      return true;
+    case TermKind::Pointee:
+      ThroughPointer = true;
+      T = Node.A;
+      continue;
+    case TermKind::Field:
+    case TermKind::Element:
+    case TermKind::Load:
+    case TermKind::Address:
+      T = Node.A;
+      continue;
+    default:
+      return false;
+    }
+  }
+  return false;
+}
+
+void FunctionReader::readAccess(const Expr *Lvalue, AccessKind Kind, SourceLocation Loc) {
+  if (Lvalue->isTypeDependent())
+    return;
+  QualType T = Lvalue->getType();
+  if (!T->isArithmeticType() || T->isBooleanType() || T->isAtomicType() || T->isEnumeralType())
+    return;
+  if (T.isConstQualified())
+    return;
+  TermIndex At = location(Lvalue);
+  if (!At || !isShareable(At)) {
+    if (!At && Kind == AccessKind::Add)
+      B.silence("a count of an object whose place is not known");
+    return;
+  }
+  Op &O = emit(OpKind::Access, Lvalue->getExprLoc().isValid() ? Lvalue->getBeginLoc() : Loc);
+  O.Sub = static_cast<std::uint8_t>(Kind);
+  O.A = At;
+  llvm::StringRef Text = Lexer::getSourceText(CharSourceRange::getTokenRange(Lvalue->getSourceRange()), U.Sources,
+                                              Context.getLangOpts());
+  if (Text.size() > 60 || Text.contains('\n'))
+    Text = "";
+  O.Name = B.string(Text);
+}
+
+/// n = n + 1, n = 1 + n, and with the old value in a variable in between.
+bool FunctionReader::addsTo(const Expr *Sum, TermIndex Target, unsigned Depth) {
+  Sum = Sum->IgnoreParenCasts();
+  auto *BO = dyn_cast<BinaryOperator>(Sum);
+  if (!BO || !BO->isAdditiveOp() || Depth > 6) {
+    if (auto *D = dyn_cast<DeclRefExpr>(Sum); D && Depth <= 6)
+      if (auto *V = dyn_cast<VarDecl>(D->getDecl()); V && !V->getType()->isReferenceType())
+        if (const Expr *Init = onlyInit(V); Init && Init->IgnoreParenCasts() != Sum)
+          return addsTo(Init, Target, Depth + 1);
+    return false;
+  }
+  for (const Expr *Side : {BO->getLHS(), BO->getRHS()}) {
+    const Expr *Term = Side->IgnoreParenCasts();
+    if (Term->isGLValue() && location(Term) == Target)
+      return true;
+    if (auto *D = dyn_cast<DeclRefExpr>(Term))
+      if (auto *V = dyn_cast<VarDecl>(D->getDecl()); V && !V->getType()->isReferenceType())
+        if (const Expr *Init = onlyInit(V))
+          if (const Expr *From = Init->IgnoreParenCasts(); From->isGLValue() && location(From) == Target)
+            return true;
+    if (isa<BinaryOperator>(Term) && addsTo(Term, Target, Depth + 1))
+      return true;
+  }
+  return false;
+}
+
+void FunctionReader::readAssignment(const BinaryOperator *E) {
+  if (E->isTypeDependent() || E->getLHS()->isTypeDependent())
+    return;
+  QualType T = E->getLHS()->getType();
+  if (E->isCompoundAssignmentOp()) {
+    bool Adds = (E->getOpcode() == BO_AddAssign || E->getOpcode() == BO_SubAssign) && !T->isPointerType();
+    readAccess(E->getLHS(), Adds ? AccessKind::Add : AccessKind::Modify, E->getOperatorLoc());
+    return;
+  }
+  if (T->isArithmeticType()) {
+    TermIndex Target = location(E->getLHS());
+    bool Adds = Target && addsTo(E->getRHS(), Target);
+    readAccess(E->getLHS(), Adds ? AccessKind::Add : AccessKind::Write, E->getOperatorLoc());
+  }
+  // What the link has to know to follow pointers, handles and descriptors.
+  TermIndex V = NoTerm;
+  if (T->isPointerType() || T->isFunctionPointerType())
+    V = callableOf(E->getRHS());
+  else if (T->isIntegerType())
+    V = value(E->getRHS());
+  if (!V)
+    return;
+  if (!T->isPointerType() && B.get(V).Kind != TermKind::Result)
+    return;
+  TermIndex Target = location(E->getLHS());
+  if (!Target)
+    return;
+  Op &O = emit(OpKind::Store, E->getOperatorLoc());
+  O.A = Target;
+  O.B = V;
+}
+
+/// Pointers, callables and handles in the fields of an object that is built from a braced list.
+void FunctionReader::storeFields(const Expr *Init, TermIndex Object) {
+  Init = Init->IgnoreImplicit();
+  auto *I = dyn_cast<InitListExpr>(Init);
+  if (!I || !Object)
+    return;
+  if (const InitListExpr *S = I->getSemanticForm())
+    I = S;
+  if (I->getType()->isArrayType()) {
+    for (unsigned N = 0; N < I->getNumInits() && N < 64; ++N) {
+      TermIndex Slot = B.element(Object, B.constant(N));
+      if (TermIndex V = callableOf(I->getInit(N)); V && !isa<InitListExpr>(I->getInit(N)->IgnoreImplicit())) {
+        Op &O = emit(OpKind::Store, I->getInit(N)->getExprLoc());
+        O.A = Slot;
+        O.B = V;
+      }
+      storeFields(I->getInit(N), Slot);
+    }
+    return;
+  }
+  const CXXRecordDecl *Class = I->getType()->getAsCXXRecordDecl();
+  const RecordDecl *R = I->getType()->getAsRecordDecl();
+  if (!R)
+    return;
+  unsigned N = Class ? Class->getNumBases() : 0;
+  for (const FieldDecl *Fd : R->fields()) {
+    if (N >= I->getNumInits())
+      break;
+    const Expr *Value = I->getInit(N++);
+    TermIndex Slot = B.field(Object, U.symbol(Fd));
+    QualType T = Fd->getType();
+    llvm::StringRef Role = U.role(T);
+    TermIndex V = NoTerm;
+    if (T->isReferenceType())
+      V = B.address(location(Value));
+    else if (T->isPointerType() || Role == "callable" || Role == "smart-pointer" || Role == "executor")
+      V = callableOf(Value);
+    if (V) {
+      Op &O = emit(OpKind::Store, Value->getExprLoc());
+      O.A = Slot;
+      O.B = V;
+    }
+    storeFields(Value, Slot);
+  }
+}
+
+void FunctionReader::readInitialised(const VarDecl *D) {
+  if (D->isStaticLocal() || isa<ParmVarDecl>(D))
+    return;
+  QualType T = D->getType();
+  if (!T->isReferenceType()) {
+    Op &O = emit(OpKind::Declare, D->getLocation());
+    O.A = variable(D);
+  }
+  const Expr *Init = D->getInit();
+  if (!Init || Init->isTypeDependent())
+    return;
+  TermIndex Slot = T->isReferenceType() ? NoTerm : variable(D);
+  storeFields(Init, Slot);
+  llvm::StringRef Role = U.role(T.getNonReferenceType());
+  bool Lambda = T->getAsCXXRecordDecl() && T->getAsCXXRecordDecl()->isLambda();
+  if (Slot && (T->isPointerType() || Role == "callable" || Role == "smart-pointer" || Role == "executor" || Lambda ||
+               (T->isIntegerType() && (Reassigned.contains(D) || Escaping.contains(D))))) {
+    TermIndex V = callableOf(Init);
+    if (V && V != B.load(Slot) && (!T->isIntegerType() || B.get(V).Kind == TermKind::Result)) {
+      Op &O = emit(OpKind::Store, D->getLocation());
+      O.A = Slot;
+      O.B = V;
+    }
+  }
+}
+
+void FunctionReader::readDeclaration(const DeclStmt *S) {
+  for (const Decl *D : S->decls())
+    if (auto *V = dyn_cast<VarDecl>(D))
+      readInitialised(V);
+}
+
+} // namespace threadbare

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Suspension points, and which types are coroutines, generators and futures.
+#include "extract/Reader.h"
+
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace threadbare {
+
+void FunctionReader::readAwait(const Expr *Operand, const Expr *E) {
+  Op O = makeOp(OpKind::Await, E->getBeginLoc());
+  if (Operand && !Operand->isTypeDependent()) {
+    const Expr *Bare = Operand->IgnoreImplicit()->IgnoreParenImpCasts();
+    O.A = value(Bare);
+    auto Site = callSite(Bare);
+    const catalog::FunctionModel *M = Site && Site->Callee ? U.model(Site->Callee) : nullptr;
+    if (M && M->Switch) {
+      ExecutorRef Ref;
+      if (M->Switch->Executor)
+        if (const Expr *X = operandExpr(*Site, M->Switch->Executor))
+          Ref = executor(X);
+      SwitchKind To = SwitchKind::None;
+      if (M->Switch->To == "pool" || Ref.Kind == ExecutorKind::Pool || Ref.Kind == ExecutorKind::Thread)
+        To = SwitchKind::ToPool;
+      else if (M->Switch->To == "loop" || Ref.Kind == ExecutorKind::Loop || Ref.Kind == ExecutorKind::Strand ||
+               Ref.Kind == ExecutorKind::Same)
+        To = SwitchKind::ToLoop;
+      else if (Ref.Kind == ExecutorKind::Unknown && Ref.Location)
+        To = SwitchKind::Unknown;
+      O.Sub = static_cast<std::uint8_t>(To);
+      O.B = Ref.Location;
+      if (M->Switch->Sticky)
+        O.Flags |= OpSticky;
+    }
+  }
+  Ops.push_back(O);
+}
+
+static const CXXRecordDecl *promiseOf(const CXXRecordDecl *R) {
+  if (!R || !R->getDefinition())
+    return nullptr;
+  for (const Decl *D : R->getDefinition()->decls()) {
+    if (auto *Inner = dyn_cast<CXXRecordDecl>(D);
+        Inner && Inner->getIdentifier() && Inner->getName() == "promise_type" && Inner->getDefinition())
+      return Inner->getDefinition();
+    if (auto *Alias = dyn_cast<TypedefNameDecl>(D); Alias && Alias->getName() == "promise_type")
+      return Alias->getUnderlyingType()->getAsCXXRecordDecl();
+  }
+  for (const CXXBaseSpecifier &Base : R->getDefinition()->bases())
+    if (const CXXRecordDecl *P = promiseOf(Base.getType()->getAsCXXRecordDecl()))
+      return P;
+  return nullptr;
+}
+
+static bool hasMember(const CXXRecordDecl *R, llvm::StringRef Name, bool WantDeleted = false) {
+  if (!R || !R->getDefinition())
+    return false;
+  R = R->getDefinition();
+  for (const Decl *D : R->decls()) {
+    const Decl *Inner = D;
+    if (auto *T = dyn_cast<FunctionTemplateDecl>(D))
+      Inner = T->getTemplatedDecl();
+    if (auto *M = dyn_cast<FunctionDecl>(Inner);
+        M && M->getDeclName().isIdentifier() && M->getName() == Name && (!WantDeleted || M->isDeleted()))
+      return true;
+  }
+  for (const CXXBaseSpecifier &Base : R->bases())
+    if (hasMember(Base.getType()->getAsCXXRecordDecl(), Name, WantDeleted))
+      return true;
+  return false;
+}
+
+/// A generator runs on its caller's thread, when the caller asks. The catalog knows some by name; any other type whose
+/// promise takes yielded values and lets nothing be awaited is one, and so is a coroutine that only yields.
+bool UnitReader::isGenerator(const FunctionDecl *D) {
+  QualType T = D->getReturnType();
+  llvm::StringRef Role = role(T);
+  if (Role == "generator")
+    return true;
+  if (Role == "coroutine")
+    return false;
+  const CXXRecordDecl *Promise = promiseOf(T->getAsCXXRecordDecl());
+  if (!Promise)
+    return false;
+  if (!hasMember(Promise, "yield_value"))
+    return false;
+  if (hasMember(Promise, "await_transform", /*WantDeleted=*/true))
+    return true;
+  const auto *Body = dyn_cast_or_null<CoroutineBodyStmt>(D->getBody());
+  if (!Body)
+    return true;
+  // Whether anything is awaited in the body, lambdas aside.
+  std::function<bool(const Stmt *)> Awaits = [&](const Stmt *S) {
+    if (!S || isa<LambdaExpr>(S))
+      return false;
+    if (isa<CoawaitExpr, DependentCoawaitExpr>(S))
+      return true;
+    return llvm::any_of(S->children(), Awaits);
+  };
+  return !Awaits(Body->getBody());
+}
+
+bool UnitReader::isAsyncType(QualType T) {
+  if (T->isVoidType())
+    return false;
+  llvm::StringRef Role = role(T);
+  if (Role == "future" || Role == "coroutine" || Role == "awaitable")
+    return true;
+  if (!Role.empty())
+    return false;
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->getDefinition())
+    return false;
+  if (hasMember(R, "await_suspend"))
+    return true;
+  if (const CXXRecordDecl *Promise = promiseOf(R))
+    return !hasMember(Promise, "yield_value");
+  for (const Decl *D : R->getDefinition()->decls())
+    if (auto *M = dyn_cast<CXXMethodDecl>(D); M && M->getOverloadedOperator() == OO_Coawait)
+      return true;
+  return false;
+}
+
+std::string UnitReader::ecosystemOf(QualType T) {
+  const catalog::TypeModel *M = typeModel(T);
+  return M ? M->Ecosystem : "";
+}
+
+} // namespace threadbare

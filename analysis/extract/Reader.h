@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Private to the room: the state shared while one unit, and one function of it, is read.
+#pragma once
+
+#include "catalog/Catalog.h"
+#include "extract/Extract.h"
+#include "extract/Identity.h"
+#include "extract/UnitBuilder.h"
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/Expr.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/SmallVector.h"
+
+#include <deque>
+#include <optional>
+
+namespace clang {
+class CFG;
+class CFGBlock;
+class CFGElement;
+class OMPExecutableDirective;
+class ParentMap;
+class Sema;
+} // namespace clang
+
+namespace threadbare {
+
+/// What a location or value is of, for one function being read.
+struct ExecutorRef {
+  ExecutorKind Kind = ExecutorKind::Unknown;
+  TermIndex Location = NoTerm;
+};
+
+/// Unit-wide: names, places, catalog look-ups and the queue of functions to read.
+class UnitReader {
+public:
+  UnitReader(clang::ASTContext &Context, clang::Sema *S, const catalog::Catalog &Catalog,
+             const ExtractOptions &Options);
+
+  UnitSummary run();
+
+  // -- names and places --
+  std::string qualifiedName(const clang::NamedDecl *D);
+  /// As people write it: 'Repository::find', '~Flusher' as 'Flusher::~Flusher', a lambda as 'lambda'.
+  std::string displayName(const clang::FunctionDecl *D);
+  Place place(clang::SourceLocation Loc);
+  bool inSystemHeader(const clang::Decl *D) const;
+
+  // -- catalog --
+  const catalog::FunctionModel *model(const clang::FunctionDecl *D);
+  const catalog::BlockingEntry *blocking(const clang::FunctionDecl *D);
+  const catalog::TypeModel *typeModel(clang::QualType T);
+  llvm::StringRef role(clang::QualType T) {
+    const catalog::TypeModel *M = typeModel(T);
+    return M ? llvm::StringRef(M->Role) : llvm::StringRef();
+  }
+
+  /// Reads \p D too if it has a body that nobody queued yet, instantiating it where the library's skipped body would
+  /// have done so.
+  void require(const clang::FunctionDecl *D);
+  /// The function that a call of an object of this type runs; instantiates it. Null for overloaded operators.
+  const clang::CXXMethodDecl *callOperator(clang::QualType T);
+
+  SymbolId id(const clang::Decl *D) {
+    return Ids.of(D);
+  }
+  /// Records name and flags of a variable, field or class once; returns its identity.
+  SymbolId symbol(const clang::NamedDecl *D);
+
+  bool isAsyncType(clang::QualType T);
+  std::string ecosystemOf(clang::QualType T);
+  bool isGenerator(const clang::FunctionDecl *D);
+
+  clang::ASTContext &Context;
+  clang::SourceManager &Sources;
+  clang::Sema *S;
+  const catalog::Catalog &Catalog;
+  const ExtractOptions &Options;
+  UnitSummary Unit;
+  UnitBuilder B;
+
+private:
+  void collect();
+  void readQueued();
+  void recordDeclaration(const clang::FunctionDecl *D);
+
+  Identity Ids;
+  std::deque<const clang::FunctionDecl *> Queue;
+  llvm::SmallPtrSet<const clang::FunctionDecl *, 32> Queued;
+  llvm::DenseSet<SymbolId> Read, Declared, Recorded;
+  llvm::DenseMap<const clang::Decl *, std::string> Names;
+  llvm::DenseMap<const clang::FunctionDecl *, std::pair<bool, const catalog::FunctionModel *>> Models;
+  llvm::DenseMap<const clang::FunctionDecl *, std::pair<bool, const catalog::BlockingEntry *>> Blockings;
+  llvm::DenseMap<const clang::RecordDecl *, std::pair<bool, const catalog::TypeModel *>> Types;
+  llvm::DenseMap<unsigned, StringIndex> Files;
+  friend class FunctionReader;
+};
+
+/// Reads one function body (or outlined region) into the unit.
+class FunctionReader {
+public:
+  FunctionReader(UnitReader &U, const clang::FunctionDecl *F);
+  /// \p Region is read as a function of its own that captures every variable of \p Around by reference.
+  FunctionReader(UnitReader &U, const clang::FunctionDecl *Around, const clang::OMPExecutableDirective *Region,
+                 SymbolId Id);
+  void read();
+
+private:
+  // Reader.cpp: control flow.
+  void prepare(const clang::Stmt *Body);
+  void readBlocks(clang::CFG &Graph);
+  void readLinear(const clang::Stmt *S);
+  void readElement(const clang::CFGElement &E);
+  void readStmt(const clang::Stmt *S);
+  void readCondition(const clang::CFGBlock &Block, std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
+  void finish(Function Record);
+  Function header();
+
+  // Terms.cpp: expressions as locations and values.
+  TermIndex location(const clang::Expr *E);
+  TermIndex value(const clang::Expr *E);
+  TermIndex variable(const clang::VarDecl *D);
+  TermIndex captured(const clang::VarDecl *D);
+  TermIndex callLocation(const clang::CallExpr *E);
+  TermIndex callValue(const clang::CallExpr *E);
+  TermIndex constructed(const clang::CXXConstructExpr *E);
+  TermIndex closure(const clang::LambdaExpr *E);
+  TermIndex callableOf(const clang::Expr *E);
+  TermIndex objectOf(const clang::Expr *E);
+  TermIndex destination(const clang::Expr *E);
+  TermIndex object(const void *Creator);
+  const clang::Expr *onlyInit(const clang::VarDecl *D);
+  std::optional<std::int64_t> constantOf(const clang::Expr *E);
+  std::optional<std::int64_t> durationOf(const clang::Expr *E);
+  ExecutorRef executor(const clang::Expr *E);
+  clang::QualType dynamicType(const clang::Expr *E);
+
+  // Operands.cpp: what the catalog's operands are in a call.
+  struct CallSite {
+    const clang::Expr *E = nullptr;                 ///< CallExpr or CXXConstructExpr
+    const clang::FunctionDecl *Callee = nullptr;
+    const clang::Expr *Object = nullptr;            ///< of a member call
+    llvm::SmallVector<const clang::Expr *, 6> Args; ///< without the object of an operator
+  };
+  std::optional<CallSite> callSite(const clang::Expr *E);
+  const clang::Expr *operandExpr(const CallSite &C, const catalog::Operand &O);
+  TermIndex operandLocation(const CallSite &C, const catalog::Operand &O);
+  TermIndex operandValue(const CallSite &C, const catalog::Operand &O);
+  std::vector<TermIndex> operandRest(const CallSite &C, const catalog::Operand &After);
+  int operandIndex(const CallSite &C, const catalog::Operand &O);
+
+  // Calls.cpp
+  void readCall(const clang::Expr *E);
+  bool readModel(const CallSite &C, const catalog::FunctionModel &M);
+  void readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S);
+  void readGuard(const clang::CXXConstructExpr *E, const catalog::TypeModel &M);
+  void readMove(const CallSite &C);
+  void constructElement(const CallSite &C, clang::QualType T, TermIndex Slot, unsigned First);
+  void emitCall(const CallSite &C);
+  void emitCallOf(TermIndex Callable, llvm::ArrayRef<TermIndex> Args, clang::SourceLocation Loc, llvm::StringRef Name);
+  void emitDestroy(clang::QualType T, TermIndex Object, clang::SourceLocation Loc, unsigned Depth = 0);
+  std::string writtenName(const CallSite &C);
+  void expandDefaults(const CallSite &C);
+
+  // Conditions.cpp
+  std::uint32_t blockingRecord(const CallSite &C, const catalog::BlockingEntry &Entry);
+  std::optional<Condition> condition(const CallSite &C, const catalog::BlockingEntry &Entry,
+                                     const catalog::ConditionEntry &E);
+
+  // Accesses.cpp
+  void readAccess(const clang::Expr *Lvalue, AccessKind Kind, clang::SourceLocation Loc);
+  void readAssignment(const clang::BinaryOperator *E);
+  bool addsTo(const clang::Expr *Sum, TermIndex Target, unsigned Depth = 0);
+  void readDeclaration(const clang::DeclStmt *S);
+  void readInitialised(const clang::VarDecl *D);
+  void storeFields(const clang::Expr *Init, TermIndex Object);
+  bool isShareable(TermIndex Location);
+
+  // Coroutines.cpp
+  void readAwait(const clang::Expr *Operand, const clang::Expr *E);
+
+  // OpenMp.cpp
+  void readDirective(const clang::OMPExecutableDirective *D);
+  void prepareDirective(const clang::OMPExecutableDirective *D);
+
+  Op &emit(OpKind Kind, clang::SourceLocation Loc);
+  Op makeOp(OpKind Kind, clang::SourceLocation Loc);
+  std::uint32_t nextOp() const { return static_cast<std::uint32_t>(Ops.size()); }
+  std::uint32_t localIndex(const clang::VarDecl *D);
+  bool owns(const clang::VarDecl *D) const;
+
+  UnitReader &U;
+  UnitBuilder &B;
+  clang::ASTContext &Context;
+  const clang::FunctionDecl *F;
+  const clang::OMPExecutableDirective *Region = nullptr;
+  SymbolId Id = 0;
+
+  std::vector<Op> Ops; ///< of the block being read, and of all before it
+  struct PendingBlock {
+    std::uint32_t First = 0, Count = 0;
+    std::vector<std::uint32_t> Successors;
+  };
+  std::vector<PendingBlock> Blocks;
+
+  llvm::DenseMap<const clang::VarDecl *, std::uint32_t> LocalIndexes;
+  std::vector<Local> Locals;
+  llvm::DenseMap<const clang::ValueDecl *, unsigned> CaptureIndexes;
+  llvm::DenseMap<const clang::Expr *, TermIndex> Destinations;
+  llvm::DenseMap<const clang::Expr *, std::uint32_t> CallOps; ///< operation that a call became
+  llvm::DenseMap<const void *, std::uint32_t> ObjectIds; ///< number of the object that a node creates
+  llvm::SmallPtrSet<const clang::Expr *, 8> Awaited;
+  llvm::SmallPtrSet<const clang::Expr *, 8> Discarded; ///< full expressions whose value nobody takes
+  llvm::SmallPtrSet<const clang::VarDecl *, 8> Escaping, Reassigned;
+  llvm::DenseMap<const clang::VarDecl *, const clang::Expr *> RangeOf; ///< loop variable -> what the range-for walks
+  llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<TermIndex, 4>> GuardLocks;
+  llvm::SmallPtrSet<const clang::VarDecl *, 4> TriedGuards;
+  llvm::SmallPtrSet<const clang::Stmt *, 32> InRegion; ///< of nested OpenMP regions: read elsewhere
+  llvm::SmallPtrSet<const clang::VarDecl *, 8> PrivateInRegion;
+  llvm::SmallPtrSet<const clang::Expr *, 4> InStaticInit;
+  llvm::SmallPtrSet<const clang::VarDecl *, 4> ThreadOwn; ///< counters of loops that a team shares out
+  llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<TermIndex, 2>> LoopJoins; ///< loop -> containers joined in it
+  llvm::SmallVector<const clang::Stmt *, 8> LoopStack;
+  llvm::SmallPtrSet<const clang::VarDecl *, 8> BeingResolved;
+  std::unique_ptr<clang::ParentMap> Parents;
+  const clang::Stmt *Body = nullptr;
+  bool HandlesWouldBlock = false; ///< compares errno or an error code with EAGAIN, EINPROGRESS, would_block
+  bool IsCoroutine = false;
+  bool Linear = false;
+  clang::SourceLocation PlaceOverride; ///< default arguments are reported where they are used
+};
+
+} // namespace threadbare

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One translation unit: which functions to read, and what they are called.
+#include "extract/Reader.h"
+
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Sema/Sema.h"
+#include "clang/Sema/SemaConsumer.h"
+#include "llvm/Support/Path.h"
+
+using namespace clang;
+
+namespace threadbare {
+
+UnitReader::UnitReader(ASTContext &Context, Sema *S, const catalog::Catalog &Catalog, const ExtractOptions &Options)
+    : Context(Context), Sources(Context.getSourceManager()), S(S), Catalog(Catalog), Options(Options), B(Unit),
+      Ids(Context.getSourceManager()) {
+  // The term that means "unknown" has index 0; see NoTerm.
+  B.term(TermKind::Unknown, 0, 0, 1);
+}
+
+bool UnitReader::inSystemHeader(const Decl *D) const {
+  return Sources.isInSystemHeader(Sources.getExpansionLoc(D->getLocation())) || D->getLocation().isInvalid();
+}
+
+std::string UnitReader::qualifiedName(const NamedDecl *D) {
+  if (!D)
+    return "";
+  auto [It, New] = Names.try_emplace(D);
+  if (New)
+    It->second = D->getQualifiedNameAsString();
+  return It->second;
+}
+
+std::string UnitReader::displayName(const FunctionDecl *D) {
+  if (auto *M = dyn_cast<CXXMethodDecl>(D)) {
+    if (M->getParent()->isLambda())
+      return "lambda";
+    std::string Class = M->getParent()->getNameAsString();
+    for (const DeclContext *C = M->getParent()->getDeclContext(); C && !C->isTranslationUnit(); C = C->getParent()) {
+      if (auto *N = dyn_cast<NamespaceDecl>(C)) {
+        if (!N->isAnonymousNamespace() && !N->isInline())
+          Class = N->getNameAsString() + "::" + Class;
+      } else if (auto *R = dyn_cast<CXXRecordDecl>(C)) {
+        Class = R->getNameAsString() + "::" + Class;
+      }
+    }
+    if (isa<CXXConstructorDecl>(M))
+      return Class + "::" + M->getParent()->getNameAsString();
+    if (isa<CXXDestructorDecl>(M))
+      return Class + "::~" + M->getParent()->getNameAsString();
+    return Class + "::" + M->getNameAsString();
+  }
+  std::string Name = D->getNameAsString();
+  for (const DeclContext *C = D->getDeclContext(); C && !C->isTranslationUnit(); C = C->getParent())
+    if (auto *N = dyn_cast<NamespaceDecl>(C); N && !N->isAnonymousNamespace() && !N->isInline())
+      Name = N->getNameAsString() + "::" + Name;
+  return Name;
+}
+
+Place UnitReader::place(SourceLocation Loc) {
+  Place P;
+  if (Loc.isInvalid())
+    return P;
+  SourceLocation Written = Sources.getExpansionLoc(Loc);
+  auto [Id, Offset] = Sources.getDecomposedLoc(Written);
+  auto [It, New] = Files.try_emplace(Id.getHashValue(), 0);
+  if (New)
+    if (auto File = Sources.getFileEntryRefForID(Id)) {
+      llvm::SmallString<256> Path(File->getName());
+      Sources.getFileManager().makeAbsolutePath(Path);
+      llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+      It->second = B.string(Path);
+    }
+  P.File = It->second;
+  P.Line = Sources.getLineNumber(Id, Offset);
+  P.Column = Sources.getColumnNumber(Id, Offset);
+  if (Loc.isMacroID()) {
+    SourceLocation Spelled = Sources.getSpellingLoc(Loc);
+    if (Spelled.isValid() && Sources.getFileEntryRefForID(Sources.getFileID(Spelled))) {
+      Place Inner;
+      if (Sources.getFileID(Spelled) != Id || Sources.getSpellingLineNumber(Spelled) != P.Line) {
+        Inner = place(Spelled);
+        Unit.Expansions.push_back(P);
+        Unit.Expansions.push_back(Inner);
+      }
+    }
+  }
+  return P;
+}
+
+SymbolId UnitReader::symbol(const NamedDecl *D) {
+  SymbolId Id = Ids.of(D);
+  if (!Recorded.insert(Id).second)
+    return Id;
+  Symbol R;
+  R.Id = Id;
+  std::string Name = D->getNameAsString();
+  if (auto *Class = dyn_cast<CXXRecordDecl>(D->getDeclContext()); Class && isa<VarDecl, FieldDecl>(D))
+    Name = Class->getNameAsString() + "::" + Name;
+  R.Name = B.string(Name);
+  R.At = place(D->getLocation());
+  if (auto *V = dyn_cast<ValueDecl>(D)) {
+    if (V->getType().isConstQualified())
+      R.Flags |= SymConst;
+    if (V->getType()->isArithmeticType())
+      R.Flags |= SymArithmetic;
+  }
+  if (auto *V = dyn_cast<VarDecl>(D); V && V->getTLSKind() != VarDecl::TLS_None)
+    R.Flags |= SymThreadLocal;
+  if (!D->isExternallyVisible())
+    R.Flags |= SymInternal;
+  Unit.Symbols.push_back(R);
+  return Id;
+}
+
+const catalog::FunctionModel *UnitReader::model(const FunctionDecl *D) {
+  auto [It, New] = Models.try_emplace(D, false, nullptr);
+  if (!New)
+    return It->second.second;
+  const IdentifierInfo *Name = D->getDeclName().isIdentifier() ? D->getIdentifier() : nullptr;
+  const catalog::FunctionModel *M = nullptr;
+  if (!Name || Catalog.knowsName(Name->getName()))
+    M = Catalog.function(qualifiedName(D));
+  Models[D].second = M;
+  return M;
+}
+
+const catalog::BlockingEntry *UnitReader::blocking(const FunctionDecl *D) {
+  auto [It, New] = Blockings.try_emplace(D, false, nullptr);
+  if (!New)
+    return It->second.second;
+  const IdentifierInfo *Name = D->getDeclName().isIdentifier() ? D->getIdentifier() : nullptr;
+  const catalog::BlockingEntry *E = nullptr;
+  if (!Name || Catalog.knowsName(Name->getName()))
+    E = Catalog.blocking(qualifiedName(D));
+  // A function of the project's own that merely has the name of a C function is another function.
+  if (E && !D->isExternC() && !inSystemHeader(D) && E->Name.find("::") == std::string::npos)
+    E = nullptr;
+  if (E && isa<CXXMethodDecl>(D) && E->Name.find("::") == std::string::npos)
+    E = nullptr;
+  Blockings[D].second = E;
+  return E;
+}
+
+const catalog::TypeModel *UnitReader::typeModel(QualType T) {
+  if (T.isNull())
+    return nullptr;
+  T = T.getNonReferenceType();
+  const auto *R = T->getAsRecordDecl();
+  if (!R) {
+    // C's handles are integers or structs behind a typedef: pthread_t, uv_loop_t.
+    if (auto *Alias = T->getAs<TypedefType>())
+      return Catalog.type(Alias->getDecl()->getNameAsString());
+    return nullptr;
+  }
+  auto [It, New] = Types.try_emplace(R, false, nullptr);
+  if (!New)
+    return It->second.second;
+  const catalog::TypeModel *M = Catalog.type(qualifiedName(R));
+  // A class that derives from a known one is one, too, unless it says otherwise: awaitables, loops, guards.
+  if (!M)
+    if (auto *C = dyn_cast<CXXRecordDecl>(R); C && C->getDefinition() && !C->isLambda())
+      for (const CXXBaseSpecifier &Base : C->getDefinition()->bases())
+        if ((M = typeModel(Base.getType())))
+          break;
+  Types[R].second = M;
+  return M;
+}
+
+const CXXMethodDecl *UnitReader::callOperator(QualType T) {
+  CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  if (!R || !R->getDefinition())
+    return nullptr;
+  R = R->getDefinition();
+  const CXXMethodDecl *Only = nullptr;
+  const FunctionTemplateDecl *Template = nullptr;
+  for (NamedDecl *D : R->lookup(Context.DeclarationNames.getCXXOperatorName(OO_Call))) {
+    if (auto *M = dyn_cast<CXXMethodDecl>(D)) {
+      if (Only)
+        return nullptr;
+      Only = M;
+    } else if (auto *FT = dyn_cast<FunctionTemplateDecl>(D)) {
+      Template = FT;
+    }
+  }
+  if (!Only && Template) {
+    // A generic callable: the instantiation if there is one, what does not depend on arguments otherwise.
+    const CXXMethodDecl *Instance = nullptr;
+    for (FunctionDecl *Spec : Template->specializations()) {
+      if (!Spec->hasBody())
+        continue;
+      if (Instance)
+        return cast<CXXMethodDecl>(Template->getTemplatedDecl());
+      Instance = dyn_cast<CXXMethodDecl>(Spec);
+    }
+    return Instance ? Instance : cast<CXXMethodDecl>(Template->getTemplatedDecl());
+  }
+  return Only;
+}
+
+void UnitReader::require(const FunctionDecl *D) {
+  if (!D || D->isDeleted())
+    return;
+  const FunctionDecl *Definition = nullptr;
+  if (!D->hasBody(Definition) && S && D->isTemplateInstantiation() && !inSystemHeader(D) &&
+      !D->isDependentContext()) {
+    // Library code whose body was skipped would have instantiated it.
+    bool Saved = S->getDiagnostics().getSuppressAllDiagnostics();
+    S->getDiagnostics().setSuppressAllDiagnostics(true);
+    S->InstantiateFunctionDefinition(D->getLocation(), const_cast<FunctionDecl *>(D), /*Recursive=*/true,
+                                     /*DefinitionRequired=*/false, /*AtEndOfTU=*/true);
+    S->PerformPendingInstantiations();
+    S->getDiagnostics().setSuppressAllDiagnostics(Saved);
+    D->hasBody(Definition);
+  }
+  if (auto *K = dyn_cast<CXXConstructorDecl>(D); !Definition && K && K->isImplicit())
+    Definition = K->isDefined(Definition) ? Definition : nullptr;
+  if (!Definition) {
+    recordDeclaration(D);
+    return;
+  }
+  if (inSystemHeader(Definition))
+    return;
+  if (Queued.insert(Definition).second)
+    Queue.push_back(Definition);
+}
+
+/// A function without a body here matters only for what its author says of it.
+void UnitReader::recordDeclaration(const FunctionDecl *D) {
+  std::uint32_t Flags = FnDeclarationOnly;
+  bool Said = false;
+  for (const auto *A : D->specific_attrs<AnnotateAttr>()) {
+    if (A->getAnnotation() == "threadbare::blocking")
+      Flags |= FnAnnotatedBlocking, Said = true;
+    else if (A->getAnnotation() == "threadbare::nonblocking")
+      Flags |= FnAnnotatedNonblocking, Said = true;
+    else if (A->getAnnotation() == "threadbare::offloads")
+      Flags |= FnAnnotatedOffloads, Said = true;
+  }
+  if (!Said || !Declared.insert(Ids.of(D)).second)
+    return;
+  Function R;
+  R.Id = Ids.of(D);
+  R.Name = B.string(displayName(D));
+  R.At = place(D->getLocation());
+  R.Flags = Flags;
+  Unit.Functions.push_back(R);
+}
+
+void UnitReader::collect() {
+  struct Collector : RecursiveASTVisitor<Collector> {
+    UnitReader &U;
+    explicit Collector(UnitReader &U) : U(U) {}
+    bool shouldVisitTemplateInstantiations() const { return true; }
+    bool shouldVisitLambdaBody() const { return true; }
+    bool TraverseTypeLoc(TypeLoc) { return true; }
+    bool TraverseAttr(Attr *) { return true; }
+    bool VisitFunctionDecl(FunctionDecl *D) {
+      if (!D->doesThisDeclarationHaveABody() || D->isDeleted())
+        return true;
+      if (D->isDependentContext()) {
+        // Read as it is written only if nobody instantiated it.
+        if (FunctionTemplateDecl *T = D->getDescribedFunctionTemplate())
+          for (FunctionDecl *Spec : T->specializations())
+            if (Spec->hasBody())
+              return true;
+        if (D->getMemberSpecializationInfo() || isa<CXXMethodDecl>(D)) {
+          auto *R = dyn_cast<CXXRecordDecl>(D->getDeclContext());
+          if (R && R->getDescribedClassTemplate())
+            for (auto *Spec : R->getDescribedClassTemplate()->specializations())
+              if (Spec->getDefinition())
+                for (const CXXMethodDecl *M : Spec->getDefinition()->methods())
+                  if (M->getTemplateInstantiationPattern() == D && M->hasBody())
+                    return true;
+          if (R && R->isLambda() && !R->isGenericLambda())
+            return true; // of a template that is read as a pattern, or instantiated
+        }
+      }
+      U.require(D);
+      return true;
+    }
+    bool VisitCXXMethodDecl(CXXMethodDecl *M) {
+      if (!M->isVirtual() || M->isDependentContext())
+        return true;
+      for (const CXXMethodDecl *O : M->overridden_methods()) {
+        Override R;
+        R.Method = U.Ids.of(M);
+        R.Overridden = U.Ids.of(O);
+        R.Class = U.Ids.of(M->getParent());
+        SourceLocation At = U.Sources.getExpansionLoc(O->getParent()->getLocation());
+        R.InMainFile = U.Sources.isInMainFile(At);
+        U.Unit.Overrides.push_back(R);
+      }
+      if (M->size_overridden_methods() == 0) {
+        Override R;
+        R.Method = M->isPureVirtual() ? 0 : U.Ids.of(M);
+        R.Overridden = U.Ids.of(M);
+        R.Class = U.Ids.of(M->getParent());
+        R.InMainFile = U.Sources.isInMainFile(U.Sources.getExpansionLoc(M->getParent()->getLocation()));
+        U.Unit.Overrides.push_back(R);
+      }
+      return true;
+    }
+  } V(*this);
+  for (Decl *D : Context.getTranslationUnitDecl()->decls()) {
+    if (D->isImplicit() || inSystemHeader(D))
+      continue;
+    V.TraverseDecl(D);
+  }
+}
+
+void UnitReader::readQueued() {
+  while (!Queue.empty()) {
+    const FunctionDecl *D = Queue.front();
+    Queue.pop_front();
+    if (!Read.insert(Ids.of(D)).second)
+      continue;
+    FunctionReader(*this, D).read();
+  }
+}
+
+UnitSummary UnitReader::run() {
+  if (auto Main = Sources.getFileEntryRefForID(Sources.getMainFileID())) {
+    llvm::SmallString<256> Path(Main->getName());
+    Sources.getFileManager().makeAbsolutePath(Path);
+    llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+    Unit.MainFile = std::string(Path);
+  }
+  collect();
+  readQueued();
+  return std::move(Unit);
+}
+
+UnitSummary extractUnit(ASTContext &Context, Sema *S, const catalog::Catalog &Catalog, const ExtractOptions &Options) {
+  return UnitReader(Context, S, Catalog, Options).run();
+}
+
+namespace {
+
+class ExtractConsumer : public SemaConsumer {
+public:
+  ExtractConsumer(CompilerInstance &CI, const catalog::Catalog &Catalog, ExtractOptions Options,
+                  std::function<void(UnitSummary)> Done)
+      : CI(CI), Catalog(Catalog), Options(std::move(Options)), Done(std::move(Done)) {}
+
+  void InitializeSema(Sema &S) override { TheSema = &S; }
+  void ForgetSema() override { TheSema = nullptr; }
+
+  bool shouldSkipFunctionBody(Decl *D) override {
+    if (!Options.SkipSystemBodies)
+      return false;
+    const SourceManager &Sources = CI.getSourceManager();
+    SourceLocation Loc = Sources.getExpansionLoc(D->getLocation());
+    if (!Sources.isInSystemHeader(Loc))
+      return false;
+    if (!Options.ReadInFull.empty()) {
+      llvm::StringRef File = Sources.getFilename(Loc);
+      for (const std::string &Prefix : Options.ReadInFull)
+        if (File.starts_with(Prefix))
+          return false;
+    }
+    return true;
+  }
+
+  void HandleTranslationUnit(ASTContext &Context) override {
+    Done(extractUnit(Context, TheSema, Catalog, Options));
+  }
+
+private:
+  CompilerInstance &CI;
+  Sema *TheSema = nullptr;
+  const catalog::Catalog &Catalog;
+  ExtractOptions Options;
+  std::function<void(UnitSummary)> Done;
+};
+
+} // namespace
+
+std::unique_ptr<ASTConsumer> makeExtractConsumer(CompilerInstance &CI, const catalog::Catalog &Catalog,
+                                                 ExtractOptions Options, std::function<void(UnitSummary)> Done) {
+  return std::make_unique<ExtractConsumer>(CI, Catalog, std::move(Options), std::move(Done));
+}
+
+} // namespace threadbare
