@@ -92,7 +92,9 @@ def relative(path, root):
 
 
 def from_sarif(log, root):
-    """The findings of a log that are not suppressed, with paths relative to `root` where they are below it."""
+    """The findings of a log that are not suppressed, with paths relative to `root` where they are below it.
+
+    The second line of a message is the advice, which is a note elsewhere."""
     found = []
     for part in log["runs"]:
         bases = part.get("originalUriBaseIds", {})
@@ -109,7 +111,7 @@ def from_sarif(log, root):
             path = (base + uri).removeprefix("file://")
             region = where["region"]
             found.append(Found(result["ruleId"], relative(path, root), region["startLine"],
-                               region.get("startColumn", 0), result["message"]["text"], notes))
+                               region.get("startColumn", 0), result["message"]["text"].split("\n")[0], notes))
     return found
 
 
