@@ -32,7 +32,7 @@ static bool isParallel(const OMPExecutableDirective *D) {
 /// Variables that each thread (or iteration) has for itself.
 static void privates(const OMPExecutableDirective *D, llvm::SmallPtrSetImpl<const VarDecl *> &Out) {
   auto Add = [&](auto *Clause) {
-    for (const Expr *E : Clause->varlist())
+    for (const Expr *E : Clause->varlists())
       if (auto *R = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts()))
         if (auto *V = dyn_cast<VarDecl>(R->getDecl()))
           Out.insert(V);

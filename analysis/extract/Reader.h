@@ -6,12 +6,15 @@
 #include "catalog/Catalog.h"
 #include "extract/Extract.h"
 #include "extract/Identity.h"
-#include "extract/UnitBuilder.h"
+#include "model/UnitBuilder.h"
 
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/AST/ParentMap.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 
@@ -23,7 +26,6 @@ class CFG;
 class CFGBlock;
 class CFGElement;
 class OMPExecutableDirective;
-class ParentMap;
 class Sema;
 } // namespace clang
 

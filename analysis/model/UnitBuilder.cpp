@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "extract/UnitBuilder.h"
+#include "model/UnitBuilder.h"
 
 namespace threadbare {
 
