@@ -20,6 +20,18 @@ std::string findCatalogFile(StringRef Directory) {
   return "";
 }
 
+/// "FILE:LINE: why" as an error line: "FILE:LINE: error: why; this file was ignored".
+static std::string describe(StringRef Path, Error Problem) {
+  std::string Message = toString(std::move(Problem));
+  StringRef Why = Message, Place;
+  if (Why.consume_front(Path) && Why.consume_front(":"))
+    if (unsigned Line; !Why.consumeInteger(10, Line)) {
+      Place = StringRef(Message).take_front(Message.size() - Why.size()).drop_front(Path.size());
+      Why.consume_front(":");
+    }
+  return (Path + Place + ": error: " + Why.ltrim() + "; this file was ignored").str();
+}
+
 Expected<Catalogs> Catalogs::create(StringRef DatabasePath) {
   Expected<catalog::Catalog> Builtin = catalog::Catalog::builtin();
   if (!Builtin)
@@ -44,7 +56,7 @@ const catalog::Catalog &Catalogs::withFile(StringRef Path) {
   auto Extend = [&]() -> Expected<catalog::Catalog> {
     ErrorOr<std::unique_ptr<MemoryBuffer>> Text = MemoryBuffer::getFile(Path, /*IsText=*/true);
     if (!Text)
-      return createStringError(Path + ": error: " + Text.getError().message());
+      return createStringError(Path + ": " + Text.getError().message());
     // Read anew: copies of a catalog share what they know.
     Expected<catalog::Catalog> Result = catalog::Catalog::builtin();
     if (Result)
@@ -54,7 +66,7 @@ const catalog::Catalog &Catalogs::withFile(StringRef Path) {
   };
   Expected<catalog::Catalog> Result = Extend();
   if (!Result)
-    Problems.push_back(toString(Result.takeError()));
+    Problems.push_back(describe(Path, Result.takeError()));
   // What cannot be read is said once and left out.
   return Extended.try_emplace(Path, Result ? std::move(*Result) : Builtin).first->second;
 }

@@ -196,7 +196,8 @@ ExitStatus runCheck(const CheckRequest &Request) {
   Expected<ExitStatus> Status = Run();
   if (Status)
     return *Status;
-  Out.fail("threadbare: error: " + toString(Status.takeError()));
+  std::string Why = toString(Status.takeError());
+  Out.fail(StringRef(Why).contains(": error: ") ? Why : "threadbare: error: " + Why);
   return RunFailed;
 }
 

@@ -13,6 +13,8 @@
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 #include <dlfcn.h>
@@ -125,12 +127,20 @@ Expected<std::string> findDatabase(StringRef BuildDirectory, StringRef Start) {
 }
 
 Expected<CompileDatabase> loadDatabase(StringRef Path, StringRef ResourceDirectory) {
+  auto Malformed = [&](const Twine &Why) {
+    return createStringError(Path + ": error: " + Why + "; let the build write it again");
+  };
+  ErrorOr<std::unique_ptr<MemoryBuffer>> Text = MemoryBuffer::getFile(Path, /*IsText=*/true);
+  if (!Text)
+    return Malformed(Text.getError().message());
+  // Clang's reader complains on its own and in terms of YAML.
+  if (Expected<json::Value> Valid = json::parse((*Text)->getBuffer()); !Valid)
+    return Malformed("is no JSON: " + toString(Valid.takeError()));
   std::string Why;
-  std::unique_ptr<tooling::CompilationDatabase> Commands =
-      tooling::JSONCompilationDatabase::loadFromFile(Path, Why, tooling::JSONCommandLineSyntax::AutoDetect);
+  std::unique_ptr<tooling::CompilationDatabase> Commands = tooling::JSONCompilationDatabase::loadFromBuffer(
+      (*Text)->getBuffer(), Why, tooling::JSONCommandLineSyntax::AutoDetect);
   if (!Commands)
-    return createStringError(Path + ": cannot be read as a compilation database: " + StringRef(Why).trim() +
-                             "; let the build write it again");
+    return Malformed("is no compilation database: " + StringRef(Why).trim(".\n"));
   Commands = tooling::expandResponseFiles(std::move(Commands), vfs::getRealFileSystem());
   Commands = tooling::inferTargetAndDriverMode(std::move(Commands));
   Commands = tooling::inferToolLocation(std::move(Commands));
@@ -142,8 +152,7 @@ Expected<CompileDatabase> loadDatabase(StringRef Path, StringRef ResourceDirecto
   tooling::ArgumentsAdjuster Adjust = adjuster(ResourceDirectory);
   for (const tooling::CompileCommand &Command : Commands->getAllCompileCommands()) {
     if (Command.CommandLine.empty())
-      return createStringError(Path + ": the entry of '" + Command.Filename +
-                               "' has an empty command; let the build write it again");
+      return Malformed("the entry of '" + Command.Filename + "' has an empty command");
     CompileUnit Unit;
     Unit.Directory = absolutePath(Command.Directory, sys::path::parent_path(Path));
     Unit.File = absolutePath(Command.Filename, Unit.Directory);
@@ -153,7 +162,7 @@ Expected<CompileDatabase> loadDatabase(StringRef Path, StringRef ResourceDirecto
       Database.Units.push_back(std::move(Unit));
   }
   if (Database.Units.empty())
-    return createStringError(Path + ": has no entries; let the build write it again");
+    return Malformed("has no entries");
   Database.DroppedFlags = Unknown.names();
   return Database;
 }

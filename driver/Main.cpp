@@ -80,6 +80,23 @@ ExitStatus explain(StringRef Name) {
   return NoFindings;
 }
 
+/// LLVM would take a misspelt command for a file.
+bool isCommand(StringRef Name, const CommandLine &Given) {
+  StringRef Nearest;
+  unsigned Least = 4;
+  for (const cl::SubCommand *Sub : {&Given.Check, &Given.ListChecks, &Given.Explain}) {
+    if (Sub->getName() == Name)
+      return true;
+    if (unsigned Distance = Name.edit_distance(Sub->getName()); Distance < Least) {
+      Least = Distance;
+      Nearest = Sub->getName();
+    }
+  }
+  errs() << "threadbare: error: unknown command '" << Name << "'; "
+         << (Nearest.empty() ? "threadbare --help shows all" : ("did you mean '" + Nearest + "'?").str()) << '\n';
+  return false;
+}
+
 /// LLVM's options for its own debugging are not ours to offer.
 void hideForeignOptions(CommandLine &Given) {
   for (cl::SubCommand *Sub : {&Given.Check, &Given.ListChecks, &Given.Explain, &cl::SubCommand::getTopLevel()})
@@ -97,6 +114,8 @@ int main(int Argc, const char **Argv) {
   CommandLine Given;
   hideForeignOptions(Given);
   cl::SetVersionPrinter(printVersion);
+  if (Argc > 1 && Argv[1][0] != '-' && !isCommand(Argv[1], Given))
+    return RunFailed;
   if (!cl::ParseCommandLineOptions(Argc, Argv, "Threadbare finds misuse of concurrency in C and C++\n", &errs()))
     return RunFailed;
   if (Given.ListChecks)

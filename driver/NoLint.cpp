@@ -11,6 +11,9 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <map>
+#include <set>
+
 using namespace llvm;
 using namespace clang;
 
@@ -73,14 +76,24 @@ struct NoLint::Impl {
   SourceManager Sources;
   unsigned Id;
   std::vector<std::string> Complaints;
+  std::map<Location, std::set<Location>> Macros; ///< place of use -> places where they are written
 };
 
 NoLint::NoLint() : Data(std::make_unique<Impl>()) {}
 NoLint::~NoLint() = default;
 
-bool NoLint::silences(StringRef Check, ArrayRef<Location> Places) {
+void NoLint::addUnit(const UnitSummary &Unit) {
+  auto Spell = [&](const Place &P) { return Location{Unit.string(P.File).str(), P.Line, P.Column}; };
+  for (std::size_t I = 0; I + 1 < Unit.Expansions.size(); I += 2)
+    Data->Macros[Spell(Unit.Expansions[I])].insert(Spell(Unit.Expansions[I + 1]));
+}
+
+bool NoLint::silences(StringRef Check, const Location &At) {
   Data->Consumer.Check = Check;
-  return any_of(Places, [&](const Location &At) { return Data->ask(At); });
+  if (Data->ask(At))
+    return true;
+  auto Macro = Data->Macros.find(At);
+  return Macro != Data->Macros.end() && any_of(Macro->second, [&](const Location &L) { return Data->ask(L); });
 }
 
 const std::vector<std::string> &NoLint::complaints() const { return Data->Complaints; }

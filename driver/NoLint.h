@@ -2,8 +2,7 @@
 #pragma once
 
 #include "model/Finding.h"
-
-#include "llvm/ADT/ArrayRef.h"
+#include "model/Summary.h"
 
 #include <memory>
 #include <string>
@@ -18,9 +17,11 @@ public:
   NoLint();
   ~NoLint();
 
-  /// Whether a comment at one of \p Places silences \p Check: the finding's own place and, in a macro, the place where
-  /// the macro is written.
-  bool silences(llvm::StringRef Check, llvm::ArrayRef<Location> Places);
+  /// Learns where the macros of a unit are written: a comment there counts as well.
+  void addUnit(const UnitSummary &Unit);
+
+  /// Whether a comment at \p At silences \p Check.
+  bool silences(llvm::StringRef Check, const Location &At);
 
   /// What is wrong with the comments themselves (a BEGIN without an END), each said once.
   const std::vector<std::string> &complaints() const;

@@ -29,8 +29,6 @@ StringSet<> filesOf(const UnitSummary &Unit) {
   return Files;
 }
 
-Location spell(const UnitSummary &Unit, const Place &P) { return {Unit.string(P.File).str(), P.Line, P.Column}; }
-
 } // namespace
 
 void Sieve::addUnit(const SelectedUnit &Selected, const UnitSummary &Summary) {
@@ -44,8 +42,7 @@ void Sieve::addUnit(const SelectedUnit &Selected, const UnitSummary &Summary) {
   // Somebody who names a header wants to see its findings, whatever the filter says.
   for (const std::string &Header : Selected.OnlyHeaders)
     ReportedFiles[Header].push_back({&Settings, false});
-  for (std::size_t I = 0; I + 1 < Summary.Expansions.size(); I += 2)
-    MacroUses[spell(Summary, Summary.Expansions[I])].push_back(spell(Summary, Summary.Expansions[I + 1]));
+  Comments.addUnit(Summary);
 }
 
 std::optional<report::Result> Sieve::judge(Finding F, report::Level Severity) {
@@ -61,10 +58,7 @@ std::optional<report::Result> Sieve::judge(Finding F, report::Level Severity) {
   if (none_of(Units, Enables))
     return std::nullopt;
 
-  SmallVector<Location, 2> Places{F.At};
-  if (auto Macro = MacroUses.find(F.At); Macro != MacroUses.end())
-    append_range(Places, Macro->second);
-  if (Comments.silences(F.Check, Places))
+  if (Comments.silences(F.Check, F.At))
     return std::nullopt;
 
   bool AsError = any_of(Units, [&](const Membership &M) { return Enables(M) && M.Settings->warningAsError(F.Check); });

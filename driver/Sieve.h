@@ -10,7 +10,6 @@
 
 #include "llvm/ADT/StringMap.h"
 
-#include <map>
 #include <optional>
 
 namespace threadbare::driver {
@@ -36,7 +35,6 @@ private:
   Config &Configuration;
   NoLint &Comments;
   llvm::StringMap<std::vector<Membership>> ReportedFiles;
-  std::map<Location, std::vector<Location>> MacroUses;
 };
 
 } // namespace threadbare::driver

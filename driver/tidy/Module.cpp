@@ -3,6 +3,7 @@
 // Our checks inside clang-tidy. The first of them that reaches the end of a translation unit extracts and links it;
 // the others ask the same program. The world is open: nothing is known of other units.
 #include "driver/Catalogs.h"
+#include "driver/NoLint.h"
 
 #include "checks/Check.h"
 #include "extract/Extract.h"
@@ -41,12 +42,17 @@ public:
 
   const Program &program() const { return *Linked; }
 
+  /// The host looks for NOLINT at the place that we report. Where a macro is written we look ourselves.
+  bool silences(llvm::StringRef Check, const Location &At) { return Comments.silences(Check, At); }
+
   /// What is wrong with the project's own catalog.
   llvm::ArrayRef<std::string> problems() const { return Knowledge.problems(); }
 
 private:
   LinkedUnit(ASTContext &Context, driver::Catalogs Given)
-      : Knowledge(std::move(Given)), Summary(extract(Context)), Linked(link({&Summary}, options())) {}
+      : Knowledge(std::move(Given)), Summary(extract(Context)), Linked(link({&Summary}, options())) {
+    Comments.addUnit(Summary);
+  }
 
   UnitSummary extract(ASTContext &Context) {
     const SourceManager &Sources = Context.getSourceManager();
@@ -68,6 +74,7 @@ private:
   }
 
   driver::Catalogs Knowledge;
+  driver::NoLint Comments;
   UnitSummary Summary;
   ProgramPtr Linked;
 };
@@ -83,7 +90,7 @@ public:
   void parsed(ASTContext &Parsed) { Context = &Parsed; }
 
   /// nullptr if the unit was not parsed or, after telling \p Complain why, cannot be read.
-  const Program *get(llvm::function_ref<void(llvm::StringRef)> Complain) {
+  LinkedUnit *get(llvm::function_ref<void(llvm::StringRef)> Complain) {
     if (!Unit && Context && !Complained) {
       auto Linked = LinkedUnit::create(*Context);
       if (!Linked) {
@@ -95,7 +102,7 @@ public:
           Complain(Problem);
       }
     }
-    return Unit ? &Unit->program() : nullptr;
+    return Unit.get();
   }
 
 private:
@@ -139,12 +146,15 @@ public:
   }
 
   void onEndOfTranslationUnit() override {
-    const Program *P =
+    LinkedUnit *Linked =
         Unit->get([&](llvm::StringRef Problem) { configurationDiag("%0", DiagnosticIDs::Error) << Problem; });
-    if (!P)
+    if (!Linked)
       return;
     std::vector<report::Result> Results;
-    Question.run(*P, [&](Finding F) { Results.push_back({std::move(F)}); });
+    Question.run(Linked->program(), [&](Finding F) {
+      if (!Linked->silences(F.Check, F.At))
+        Results.push_back({std::move(F)});
+    });
     report::sortAndUnique(Results);
     for (const report::Result &R : Results) {
       diag(locate(R.What.At), "%0") << R.What.Message;
