@@ -19,6 +19,8 @@ namespace threadbare::catalog {
 template <class T> struct NamedEntry {
   std::vector<std::string> Names;
   T Entry;
+  std::vector<std::string>
+      Others;          ///< in YAML: more functions of which the same is true; entries of their own when read
   std::string Instead; ///< of a blocking function: its only replacement (in YAML; it becomes a set when read)
 };
 

@@ -74,13 +74,30 @@ template <class T> struct OneOrMany {
   std::vector<T> Items;
 };
 
-constexpr StringRef ConditionKinds[] = {
-    "arg-absent",         "arg-equals",        "arg-has-flag",     "arg-is-null",           "arg-literal",
-    "arg-literal-ip",     "arg-not-null",      "arg-option",       "arg-type-in",           "bounded-timeout",
-    "build-option",       "context",           "dominated-by",     "duration-not-positive", "fd-nonblocking",
-    "memory-kind",        "object-option",     "overload-returns", "receiver-type-in",      "result-discarded",
-    "string-arg-has-key", "struct-field-flag", "template-arg",     "timespec-zero",         "timeval-zero",
-    "value-from-call",    "not-visible"};
+constexpr StringRef ConditionKinds[] = {"arg-defaulted",
+                                        "arg-equals",
+                                        "arg-has-flag",
+                                        "arg-is-null",
+                                        "arg-literal",
+                                        "arg-literal-ip",
+                                        "arg-not-in",
+                                        "arg-not-null",
+                                        "arg-option",
+                                        "arg-type-in",
+                                        "bounded-timeout",
+                                        "dominated-by",
+                                        "duration-not-positive",
+                                        "fd-nonblocking",
+                                        "not-visible",
+                                        "object-option",
+                                        "overload-has-callback",
+                                        "overload-returns",
+                                        "receiver-is-object",
+                                        "receiver-type-in",
+                                        "struct-field-flag",
+                                        "timespec-zero",
+                                        "timeval-zero",
+                                        "value-from-call"};
 constexpr StringRef ConditionResults[] = {"nonblocking", "blocking", "bounded", "cpu", "low"};
 constexpr StringRef Categories[] = {"blocking", "db",   "dns",     "file-io", "gpu",     "gui",   "http",
                                     "ipc",      "lock", "logging", "network", "process", "sleep", "sync-wait"};
@@ -173,20 +190,28 @@ void word(Keys &K, const char *Key, std::string &Value, StringRef What, ArrayRef
   K.optional(Key, W);
 }
 
-void names(Keys &K, yaml::IO &IO, std::vector<std::string> &Names, std::string &First) {
+/// `name` is one name, or several functions of which the same is true; `also` lists more names of the one.
+template <class T> void names(Keys &K, yaml::IO &IO, NamedEntry<T> &E) {
   OneOrMany<std::string> Name, Also;
   K.required("name", Name);
   K.optional("also", Also);
   for (auto *List : {&Name.Items, &Also.Items})
-    for (StringRef N : *List) {
+    for (std::string &N : *List) {
       std::string Buffer;
-      N.consume_front("::");
-      Names.push_back(withoutTemplateArguments(N, Buffer).str());
+      StringRef Plain = N;
+      Plain.consume_front("::");
+      N = withoutTemplateArguments(Plain, Buffer).str();
+      if (N.empty())
+        IO.setError("an entry needs a name");
     }
-  if (Names.empty() || Names.front().empty())
-    IO.setError("an entry needs a name");
-  else
-    First = Names.front();
+  if (Name.Items.empty())
+    return IO.setError("an entry needs a name");
+  if (Name.Items.size() > 1 && !Also.Items.empty())
+    return IO.setError("'also' gives one function more names: it does not go with a list of functions");
+  E.Entry.Name = Name.Items.front();
+  E.Others.assign(Name.Items.begin() + 1, Name.Items.end());
+  E.Names = std::move(Also.Items);
+  E.Names.insert(E.Names.begin(), E.Entry.Name);
 }
 
 template <class T> void list(Keys &K, const char *Key, std::vector<T> &Value) {
@@ -258,7 +283,7 @@ template <> struct MappingTraits<NamedEntry<BlockingEntry>> {
   static void mapping(IO &IO, NamedEntry<BlockingEntry> &E) {
     Keys K(IO);
     BlockingEntry &B = E.Entry;
-    names(K, IO, E.Names, B.Name);
+    names(K, IO, E);
     B.Category = "blocking";
     B.Severity = 3;
     word(K, "category", B.Category, "category", Categories);
@@ -274,7 +299,7 @@ template <> struct MappingTraits<NamedEntry<BlockingEntry>> {
 template <> struct MappingTraits<NamedEntry<FakeAsyncEntry>> {
   static void mapping(IO &IO, NamedEntry<FakeAsyncEntry> &E) {
     Keys K(IO);
-    names(K, IO, E.Names, E.Entry.Name);
+    names(K, IO, E);
     word(K, "kind", E.Entry.Kind, "kind", FakeKinds);
     K.optional("how", E.Entry.How);
     K.optional("conditions", E.Entry.Conditions);
@@ -285,7 +310,7 @@ template <> struct MappingTraits<NamedEntry<FunctionModel>> {
   static void mapping(IO &IO, NamedEntry<FunctionModel> &E) {
     Keys K(IO);
     FunctionModel &F = E.Entry;
-    names(K, IO, E.Names, F.Name);
+    names(K, IO, E);
     F.Ecosystem = contextOf(IO).Ecosystem;
     K.optional("ecosystem", F.Ecosystem);
     K.optional("spawns", F.Spawns);
@@ -324,7 +349,7 @@ template <> struct MappingTraits<NamedEntry<TypeModel>> {
   static void mapping(IO &IO, NamedEntry<TypeModel> &E) {
     Keys K(IO);
     TypeModel &T = E.Entry;
-    names(K, IO, E.Names, T.Name);
+    names(K, IO, E);
     T.Ecosystem = contextOf(IO).Ecosystem;
     K.optional("ecosystem", T.Ecosystem);
     word(K, "role", T.Role, "role", Roles);
@@ -364,6 +389,22 @@ template <> struct MappingTraits<Contents> {
 
 namespace threadbare::catalog {
 
+/// One entry for each name of a list of functions.
+template <class T> static void expand(std::vector<NamedEntry<T>> &Entries) {
+  std::vector<NamedEntry<T>> All;
+  All.reserve(Entries.size());
+  for (NamedEntry<T> &E : Entries) {
+    std::vector<std::string> Others = std::move(E.Others);
+    All.push_back(std::move(E));
+    for (std::string &Name : Others) {
+      NamedEntry<T> Copy{{Name}, All.back().Entry, {}, {}};
+      Copy.Entry.Name = std::move(Name);
+      All.push_back(std::move(Copy));
+    }
+  }
+  Entries = std::move(All);
+}
+
 Expected<Contents> readYaml(MemoryBufferRef File) {
   ReaderContext Context;
   auto OnError = [](const SMDiagnostic &D, void *C) {
@@ -380,6 +421,10 @@ Expected<Contents> readYaml(MemoryBufferRef File) {
         E.Entry.Replacements = "instead of " + E.Entry.Name;
         Result.Replacements[E.Entry.Replacements]["any"] = E.Instead;
       }
+    expand(Result.Blocking);
+    expand(Result.Functions);
+    expand(Result.Types);
+    expand(Result.FakeAsync);
     return Result;
   }
   if (!Context.Error)
