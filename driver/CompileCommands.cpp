@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "driver/CompileCommands.h"
+#include "driver/Flags.h"
 #include "driver/Paths.h"
 
 #include "clang/Basic/Version.h"
-#include "clang/Driver/Options.h"
 #include "clang/Frontend/CompilerInvocation.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Option/ArgList.h"
-#include "llvm/Option/OptTable.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -27,66 +24,11 @@ namespace {
 
 constexpr llvm::StringLiteral DatabaseName = "compile_commands.json";
 
-/// A precompiled header of another compiler or version cannot be read, and the text that it was made from always can.
-/// CMake names both: -Xclang -include-pch -Xclang x.pch -Xclang -include -Xclang x.hxx.
-tooling::CommandLineArguments stripPrecompiledHeaders(const tooling::CommandLineArguments &Arguments, StringRef) {
-  tooling::CommandLineArguments Kept;
-  for (std::size_t I = 0; I != Arguments.size(); ++I) {
-    bool Forwarded = Arguments[I] == "-Xclang" && I + 3 < Arguments.size() && Arguments[I + 1] == "-include-pch" &&
-                     Arguments[I + 2] == "-Xclang";
-    if (Forwarded)
-      I += 3;
-    else if (Arguments[I] == "-include-pch" && I + 1 < Arguments.size())
-      I += 1;
-    else
-      Kept.push_back(Arguments[I]);
-  }
-  return Kept;
-}
-
-/// Clang's driver refuses flags that only GCC knows, such as -fconcepts-diagnostics-depth=4. What they ask for never
-/// matters to the meaning of a program.
-class UnknownFlags {
-public:
-  tooling::CommandLineArguments drop(const tooling::CommandLineArguments &Arguments) {
-    if (llvm::is_contained(Arguments, "--driver-mode=cl"))
-      return Arguments;
-    SmallVector<const char *, 64> Given;
-    for (const std::string &Argument : ArrayRef(Arguments).drop_front())
-      Given.push_back(Argument.c_str());
-    unsigned MissingIndex = 0, MissingCount = 0;
-    opt::InputArgList Parsed = clang::driver::getDriverOptTable().ParseArgs(
-        Given, MissingIndex, MissingCount, opt::Visibility(clang::driver::options::ClangOption));
-    SmallVector<bool, 64> Unknown(Arguments.size(), false);
-    for (const opt::Arg *A : Parsed.filtered(clang::driver::options::OPT_UNKNOWN)) {
-      Unknown[A->getIndex() + 1] = true;
-      Names.insert(A->getSpelling());
-    }
-    tooling::CommandLineArguments Kept;
-    for (const auto &[Index, Argument] : enumerate(Arguments))
-      if (!Unknown[Index])
-        Kept.push_back(Argument);
-    return Kept;
-  }
-
-  std::vector<std::string> names() const {
-    std::vector<std::string> Sorted;
-    for (const auto &Entry : Names)
-      Sorted.push_back(Entry.getKey().str());
-    llvm::sort(Sorted);
-    return Sorted;
-  }
-
-private:
-  StringSet<> Names;
-};
-
 tooling::ArgumentsAdjuster adjuster(StringRef ResourceDirectory) {
   using namespace tooling;
   ArgumentsAdjuster Result = getClangStripOutputAdjuster();
   for (ArgumentsAdjuster Next :
-       {getClangStripDependencyFileAdjuster(), getStripPluginsAdjuster(), ArgumentsAdjuster(stripPrecompiledHeaders),
-        getClangSyntaxOnlyAdjuster(),
+       {getClangStripDependencyFileAdjuster(), getStripPluginsAdjuster(), getClangSyntaxOnlyAdjuster(),
         getInsertArgumentAdjuster({"-w", "-Qunused-arguments", ("-resource-dir=" + ResourceDirectory).str()},
                                   ArgumentInsertPosition::END)})
     Result = combineAdjusters(std::move(Result), std::move(Next));
@@ -147,7 +89,7 @@ Expected<CompileDatabase> loadDatabase(StringRef Path, StringRef ResourceDirecto
 
   CompileDatabase Database;
   Database.Path = Path.str();
-  UnknownFlags Unknown;
+  FlagFilter Filter;
   StringSet<> Seen;
   tooling::ArgumentsAdjuster Adjust = adjuster(ResourceDirectory);
   for (const tooling::CompileCommand &Command : Commands->getAllCompileCommands()) {
@@ -156,14 +98,14 @@ Expected<CompileDatabase> loadDatabase(StringRef Path, StringRef ResourceDirecto
     CompileUnit Unit;
     Unit.Directory = absolutePath(Command.Directory, sys::path::parent_path(Path));
     Unit.File = absolutePath(Command.Filename, Unit.Directory);
-    Unit.Arguments = Unknown.drop(Adjust(Command.CommandLine, Command.Filename));
+    Unit.Arguments = Filter(Adjust(Command.CommandLine, Command.Filename));
     locateCompiler(Unit.Arguments, Unit.Directory);
     if (Seen.insert(Unit.Directory + '\0' + llvm::join(Unit.Arguments, StringRef("\0", 1))).second)
       Database.Units.push_back(std::move(Unit));
   }
   if (Database.Units.empty())
     return Malformed("has no entries");
-  Database.DroppedFlags = Unknown.names();
+  Database.DroppedFlags = Filter.unknown();
   return Database;
 }
 

@@ -25,14 +25,15 @@ namespace threadbare::driver {
 std::string checkName(StringRef Id) { return ("threadbare-" + Id).str(); }
 
 std::string nearestCheck(StringRef Name) {
+  Name.consume_front("threadbare-");
   std::string Best;
-  unsigned Least = Name.size() / 2 + 1;
+  unsigned Least = Name.size() / 3 + 1;
   for (const auto &C : allChecks()) {
-    std::string Known = checkName(C->info().Id);
-    unsigned Distance = Known == checkName(Name) ? 0 : Name.edit_distance(Known, true, Least);
-    if (Distance < Least) {
+    StringRef Known = C->info().Id;
+    bool Begun = Name.size() > 3 && Known.starts_with(Name);
+    if (unsigned Distance = Begun ? 0 : Name.edit_distance(Known); Distance < Least) {
       Least = Distance;
-      Best = Known;
+      Best = checkName(Known);
     }
   }
   return Best;

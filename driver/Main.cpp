@@ -8,6 +8,7 @@
 #include "checks/Check.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/TargetSelect.h"
@@ -51,7 +52,7 @@ struct CommandLine {
   cl::opt<bool> Quiet{"quiet", cl::desc("Print findings and errors only"), cl::cat(Ours), cl::sub(Check)};
   cl::opt<bool> Stats{"stats", cl::desc("Print how often each reason for silence occurred"), cl::cat(Ours),
                       cl::sub(Check)};
-  cl::opt<std::string> Explained{cl::Positional, cl::desc("CHECK"), cl::Required, cl::cat(Ours), cl::sub(Explain)};
+  cl::opt<std::string> Explained{cl::Positional, cl::desc("CHECK"), cl::cat(Ours), cl::sub(Explain)};
 };
 
 void printVersion(raw_ostream &OS) { OS << "threadbare " THREADBARE_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"; }
@@ -67,6 +68,10 @@ ExitStatus listChecks() {
 }
 
 ExitStatus explain(StringRef Name) {
+  if (Name.empty()) {
+    errs() << "threadbare: error: name a check; threadbare list-checks shows all\n";
+    return RunFailed;
+  }
   StringRef Id = Name;
   Id.consume_front("threadbare-");
   StringRef Page = page(Id);
@@ -97,6 +102,21 @@ bool isCommand(StringRef Name, const CommandLine &Given) {
   return false;
 }
 
+/// LLVM's complaint about the command line, which takes several lines and a path, as one line.
+std::string describe(StringRef Complaint) {
+  std::string Line = "threadbare: error";
+  StringRef Separator = ": ";
+  for (StringRef Part : split(Complaint.trim(), '\n')) {
+    Part.consume_front("threadbare: ");
+    Part = Part.split(".  Try:").first.rtrim("!.");
+    Line += Separator;
+    Line += toLower(Part.front());
+    Line += Part.drop_front();
+    Separator = "; ";
+  }
+  return Line;
+}
+
 /// LLVM's options for its own debugging are not ours to offer.
 void hideForeignOptions(CommandLine &Given) {
   for (cl::SubCommand *Sub : {&Given.Check, &Given.ListChecks, &Given.Explain, &cl::SubCommand::getTopLevel()})
@@ -116,8 +136,13 @@ int main(int Argc, const char **Argv) {
   cl::SetVersionPrinter(printVersion);
   if (Argc > 1 && Argv[1][0] != '-' && !isCommand(Argv[1], Given))
     return RunFailed;
-  if (!cl::ParseCommandLineOptions(Argc, Argv, "Threadbare finds misuse of concurrency in C and C++\n", &errs()))
+  std::string Complaint;
+  raw_string_ostream Errors(Complaint);
+  if (!cl::ParseCommandLineOptions(Argc, Argv, "Threadbare finds misuse of concurrency in C and C++\n", &Errors)) {
+    if (!StringRef(Complaint).trim().empty()) // otherwise LLVM has said it on its own
+      errs() << describe(Complaint) << '\n';
     return RunFailed;
+  }
   if (Given.ListChecks)
     return listChecks();
   if (Given.Explain)

@@ -65,7 +65,7 @@ struct NoLint::Impl {
       return;
     FileID FID = Sources.getOrCreateFileID(*File, SrcMgr::C_User);
     std::string Text = Message.FilePath + ':' + std::to_string(Sources.getLineNumber(FID, Message.FileOffset)) + ':' +
-                       std::to_string(Sources.getColumnNumber(FID, Message.FileOffset)) + ": " + Message.Message;
+                       std::to_string(Sources.getColumnNumber(FID, Message.FileOffset)) + ": error: " + Message.Message;
     if (!is_contained(Complaints, Text))
       Complaints.push_back(std::move(Text));
   }

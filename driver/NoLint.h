@@ -23,7 +23,7 @@ public:
   /// Whether a comment at \p At silences \p Check.
   bool silences(llvm::StringRef Check, const Location &At);
 
-  /// What is wrong with the comments themselves (a BEGIN without an END), each said once.
+  /// What is wrong with the comments themselves (a BEGIN without an END), one line each.
   const std::vector<std::string> &complaints() const;
 
 private:
