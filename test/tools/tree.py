@@ -6,12 +6,15 @@ import subprocess
 
 def files(root):
     """Every file that belongs to the tree, as paths relative to it: what git knows or would add."""
-    listed = subprocess.run(["git", "-c", "safe.directory=*", "-C", root, "ls-files", "-z", "--cached", "--others",
-                             "--exclude-standard"], capture_output=True, text=True)
-    if listed.returncode == 0:
-        paths = [pathlib.PurePath(p) for p in listed.stdout.split("\0") if p]
+    git = ["git", "-c", "safe.directory=*", "-C", root]
+    top = subprocess.run([*git, "rev-parse", "--show-toplevel"], capture_output=True, text=True).stdout.strip()
+    if top and pathlib.Path(top).resolve() == pathlib.Path(root).resolve():
+        listed = subprocess.run([*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                                capture_output=True, text=True, check=True).stdout
+        paths = [pathlib.PurePath(p) for p in listed.split("\0") if p]
         return sorted(p for p in paths if pathlib.Path(root, p).is_file())
-    top = pathlib.Path(root)  # an unpacked archive
+    # An unpacked archive or a copy.
+    top = pathlib.Path(root)
     return sorted(pathlib.PurePath(p.relative_to(top)) for p in top.rglob("*")
                   if p.is_file() and p.relative_to(top).parts[0] not in ("build", ".git", ".cache"))
 

@@ -51,7 +51,7 @@ def complaints():
             else:
                 yield f"{check}: {path} is missing"
     names = {check.stem for check in checks}
-    for page in files:
+    for page in sorted(files):
         if page.parent == pathlib.PurePath("docs/checks") and page.suffix == ".md" and page.stem not in names:
             yield f"{page}: there is no such check"
 
