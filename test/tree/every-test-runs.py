@@ -25,12 +25,12 @@ def unit_tests():
 
 
 def named_by(files, path):
-    """Whether a test names this input: the file, or the folder under Inputs/ that it is in."""
+    """Whether a test, or another of its inputs, names this input: the file, or the folder under Inputs/ it is in."""
     depth = path.parts.index("Inputs")
     folder = pathlib.PurePath(*path.parts[:depth])
     name = path.parts[depth + 1]
     for other in files:
-        if other.is_relative_to(folder) and "Inputs" not in other.parts and name in tree.text(root, other):
+        if other != path and other.is_relative_to(folder) and name in tree.text(root, other):
             return True
     return False
 
