@@ -70,7 +70,8 @@ struct SpawnModel {
   bool Many = false; ///< runs several times, or on several threads, by itself
   bool Detached = false;
   bool JoinsInDestructor = false;
-  bool LaunchPolicy = false;     ///< the first argument may be a std::launch
+  bool LaunchPolicy = false; ///< the first argument may be a std::launch
+  std::string Method;        ///< the callable is an object, and this method of its class is what runs (QRunnable::run)
   bool CallableIsMember = false; ///< std::thread(&C::f, object, ...): a method's object is the first argument
 };
 

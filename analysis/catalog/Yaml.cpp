@@ -253,6 +253,7 @@ template <> struct MappingTraits<SpawnModel> {
     K.optional("joins-in-destructor", S.JoinsInDestructor);
     K.optional("launch-policy", S.LaunchPolicy);
     K.optional("callable-is-member", S.CallableIsMember);
+    K.optional("method", S.Method);
     if (S.On.empty())
       IO.setError("a spawn needs 'on'");
   }
