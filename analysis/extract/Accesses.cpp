@@ -60,6 +60,11 @@ void FunctionReader::readAccess(const Expr *Lvalue, AccessKind Kind, SourceLocat
   if (!At || !isShareable(At)) {
     if (!At && Kind == AccessKind::Add)
       B.silence("a count of an object whose place is not known");
+    // A variable of this function's own gets another value: what was handed over before has the old one.
+    if (At && Kind != AccessKind::Read && T->isIntegerType() && B.get(At).Kind == TermKind::Local) {
+      Op &O = emit(OpKind::Declare, Loc);
+      O.A = At;
+    }
     return;
   }
   Op &O = emit(OpKind::Access, Lvalue->getExprLoc().isValid() ? Lvalue->getBeginLoc() : Loc);

@@ -104,7 +104,8 @@ TermIndex FunctionReader::callLocation(const CallExpr *E) {
     if (M->PointsInto) {
       TermIndex Index = NoTerm;
       if (M->PointsIntoIndex)
-        Index = operandValue(*C, M->PointsIntoIndex);
+        if (const Expr *I = operandExpr(*C, M->PointsIntoIndex))
+          Index = index(I);
       if (const Expr *Container = operandExpr(*C, M->PointsInto))
         return B.element(objectOf(Container), Index);
       return NoTerm;

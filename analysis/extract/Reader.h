@@ -133,6 +133,7 @@ private:
   TermIndex closure(const clang::LambdaExpr *E);
   TermIndex callableOf(const clang::Expr *E);
   TermIndex objectOf(const clang::Expr *E);
+  TermIndex index(const clang::Expr *E);
   TermIndex destination(const clang::Expr *E);
   TermIndex object(const void *Creator);
   const clang::Expr *onlyInit(const clang::VarDecl *D);

@@ -6,6 +6,8 @@
 #include "clang/AST/ExprConcepts.h"
 #include "clang/AST/StmtCXX.h"
 
+#include <functional>
+
 using namespace clang;
 
 namespace threadbare {
@@ -190,7 +192,7 @@ TermIndex FunctionReader::location(const Expr *E) {
       Array = location(C->getSubExpr());
     else
       Array = B.pointee(value(Base));
-    return B.element(Array, value(A->getIdx()));
+    return B.element(Array, index(A->getIdx()));
   }
   if (auto *BO = dyn_cast<BinaryOperator>(E)) {
     if (BO->isAssignmentOp())
@@ -222,6 +224,25 @@ TermIndex FunctionReader::location(const Expr *E) {
   if (isa<CXXThisExpr>(E))
     return NoTerm;
   return NoTerm;
+}
+
+/// The value of an index. One that was read out of another array may be the same for two threads, whichever part of
+/// that array each walks: a histogram's.
+TermIndex FunctionReader::index(const Expr *E) {
+  TermIndex V = value(E);
+  std::function<bool(TermIndex)> FromArray = [&](TermIndex T) {
+    if (!T)
+      return false;
+    const Term &Node = B.get(T);
+    if (Node.Kind == TermKind::Derived) {
+      for (TermIndex Item : B.Unit.list(Node.List).vec())
+        if (FromArray(Item))
+          return true;
+      return false;
+    }
+    return Node.Kind == TermKind::Load && B.get(Node.A).Kind == TermKind::Element;
+  };
+  return FromArray(V) ? NoTerm : V;
 }
 
 TermIndex FunctionReader::objectOf(const Expr *E) {
@@ -368,6 +389,15 @@ TermIndex FunctionReader::value(const Expr *E) {
         if (ThreadOwn.contains(V) || (V->hasGlobalStorage() && V->getTLSKind() != VarDecl::TLS_None &&
                                       V->getType()->isIntegerType()))
           return B.term(TermKind::Unknown, 1, 0, 0, {}, TermThreadOwn);
+        // A loop's counter: where it starts says whose part of an array the loop walks.
+        if (V->getType()->isIntegerType() && Reassigned.contains(V) && owns(V) && V->hasInit() &&
+            !isa<ParmVarDecl>(V) && !V->isInitCapture() && !constantOf(V->getInit()) &&
+            BeingResolved.insert(V).second) {
+          TermIndex Start = value(V->getInit());
+          BeingResolved.erase(V);
+          if (Start)
+            return B.derived({B.load(variable(V)), Start});
+        }
         // A reference's or a variable's only value is that of its initialiser.
         QualType T = V->getType().getNonReferenceType();
         llvm::StringRef Role = U.role(T);

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which functions can block their thread: a breadth-first search backwards over the calls that stay on the caller's
+// thread, from what the catalog knows, the worst first. Each function keeps the shortest way, and the conditions that
+// only its callers can decide; a caller that knows the argument settles them.
+#include "link/Linker.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <queue>
+
+namespace threadbare {
+
+Linker::Answer Linker::ask(FunctionIndex F, std::uint32_t Operation, const BlockState::Open &C) const {
+  TermIndex V = C.Value;
+  TermKind K = V ? Terms.kind(V) : TermKind::Unknown;
+  auto Decide = [](bool Holds) { return Holds ? Answer::Holds : Answer::Fails; };
+  bool Constant = K == TermKind::Constant;
+  auto Number = Constant ? static_cast<std::int64_t>(Terms.get(V).Id) : 0;
+  switch (C.Kind) {
+  case ConditionKind::Satisfied:
+    return Answer::Holds;
+  case ConditionKind::Equals:
+    return Constant ? Decide(Number == C.Constant) : Answer::Unknown;
+  case ConditionKind::NotEquals:
+    return Constant ? Decide(Number != C.Constant) : Answer::Unknown;
+  case ConditionKind::HasFlag:
+    return Constant ? Decide((Number & C.Constant) == C.Constant) : Answer::Unknown;
+  case ConditionKind::NotPositive:
+    return Constant ? Decide(Number <= 0) : Answer::Unknown;
+  case ConditionKind::IsNull:
+  case ConditionKind::NotNull: {
+    bool Null = C.Kind == ConditionKind::IsNull;
+    if (Constant)
+      return Decide((Number == 0) == Null);
+    if (K == TermKind::Address || K == TermKind::Function || K == TermKind::Closure)
+      return Decide(!Null);
+    return Answer::Unknown;
+  }
+  case ConditionKind::FutureReady:
+    return ReadyCalls.contains({F, Operation}) ? Answer::Holds : Answer::Unknown;
+  case ConditionKind::FdNonblocking:
+  case ConditionKind::ObjectNonblocking: {
+    const TermSet &Made = AllFacts[F].NonblockingHere;
+    if (V && llvm::is_contained(Made, V))
+      return Answer::Holds;
+    TermIndex At = K == TermKind::Load || K == TermKind::Address ? Terms.get(V).A : V;
+    if (At && (Terms.kind(At) == TermKind::Field || Terms.kind(At) == TermKind::Global) &&
+        NonblockingFields.contains(Terms.get(At).Id))
+      return Answer::Holds;
+    return Answer::Unknown;
+  }
+  }
+  return Answer::Unknown;
+}
+
+bool Linker::admit(FunctionIndex F, BlockState &S, bool Final) const {
+  llvm::SmallVector<BlockState::Open, 1> Left;
+  for (const BlockState::Open &C : S.Conditions) {
+    Answer A = ask(F, S.Operation, C);
+    if (A == Answer::Unknown) {
+      TermIndex Root = Terms.root(C.Value);
+      TermKind K = Root ? Terms.kind(Root) : TermKind::Unknown;
+      bool CallerKnows = !Final && (K == TermKind::Param || K == TermKind::This || K == TermKind::Capture);
+      if (CallerKnows) {
+        Left.push_back(C);
+        continue;
+      }
+      // Flags that nobody knows: nothing is claimed. A time-out or descriptor that nobody knows most likely waits.
+      if (C.Kind == ConditionKind::HasFlag || C.Requires)
+        return false;
+      continue;
+    }
+    if ((A == Answer::Holds) != C.Requires)
+      return false;
+  }
+  S.Conditions = std::move(Left);
+  return true;
+}
+
+/// The operation itself blocks: the catalog or an annotation says so.
+std::optional<Linker::BlockState> Linker::leaf(FunctionIndex F, std::uint32_t Operation) const {
+  const FunctionInfo &I = Functions[F];
+  const Op &O = I.Unit->Ops[I.Record->FirstOp + Operation];
+  BlockState S;
+  S.Operation = Operation;
+  if (O.Blocking != NoIndex && (O.Kind == OpKind::Call || O.Kind == OpKind::Join)) {
+    const Blocking &B = I.Unit->Blockings[O.Blocking];
+    if (B.Category == BlockingCategory::Lock || B.Severity < 2)
+      return std::nullopt;
+    if (O.Kind == OpKind::Join && !WaitingDestructors.contains({F, Operation}))
+      return std::nullopt;
+    S.Category = B.Category;
+    S.Severity = B.Severity;
+    S.What = &B;
+    S.Unit = I.Unit;
+    for (const Condition &C : I.Unit->slice(I.Unit->Conditions, B.Conditions))
+      S.Conditions.push_back(
+          {C.Kind, C.Requires != 0, const_cast<Linker *>(this)->Terms.import(*I.Unit, C.Value), C.Constant});
+    return S;
+  }
+  if (O.Kind == OpKind::Call && O.Symbol && (Annotations.lookup(O.Symbol) & FnAnnotatedBlocking)) {
+    S.Severity = 3;
+    return S;
+  }
+  return std::nullopt;
+}
+
+static bool runsAtOnce(const Function &F) { return !(F.Flags & FnCoroutine); }
+
+/// What a callee's state means to its caller.
+std::optional<Linker::BlockState> Linker::through(const CallEdge &E, std::uint32_t StateNumber) {
+  const Function &Callee = *Functions[E.Callee].Record;
+  if (!runsAtOnce(Callee) || (Annotations.lookup(Callee.Id) & FnAnnotatedNonblocking))
+    return std::nullopt;
+  // What was read by mistake twice is no way.
+  const BlockState &Inner = BlockStates[E.Callee][StateNumber];
+  BlockState S = Inner;
+  S.Operation = E.Operation;
+  S.Via = E.Via;
+  S.Next = E.Callee;
+  S.NextState = StateNumber;
+  S.Foreign = Inner.Foreign || E.Foreign;
+  S.Length = Inner.Length + 1;
+  for (const Trace *T = E.Via ? E.Via->Inner : nullptr; T; T = T->Inner)
+    ++S.Length;
+  auto B = Bindings.find({E.Caller, E.Operation});
+  bool Direct = !E.Via && B != Bindings.end() && B->second.Callee == E.Callee;
+  for (BlockState::Open &C : S.Conditions)
+    C.Value = Direct ? bindTerm(Terms, C.Value, B->second) : NoTerm;
+  return S;
+}
+
+void Linker::spreadBlocking() {
+  BlockStates.resize(Functions.size());
+  llvm::DenseMap<std::pair<FunctionIndex, std::uint32_t>, unsigned> Alternatives;
+  for (std::uint32_t N = 0; N < Edges.size(); ++N) {
+    EdgesOf[Edges[N].Caller].push_back(N);
+    EdgesTo[Edges[N].Callee].push_back(N);
+    if (!Edges[N].Via)
+      ++Alternatives[{Edges[N].Caller, Edges[N].Operation}];
+  }
+  auto Keep = [&](FunctionIndex F, BlockState S) -> bool {
+    if (!admit(F, S, /*Final=*/false))
+      return false;
+    unsigned Same = 0;
+    for (const BlockState &K : BlockStates[F])
+      if (K.Category == S.Category && K.Foreign == S.Foreign) {
+        if (K.Conditions.empty())
+          return false; // shorter or worse already
+        ++Same;
+      }
+    if (Same >= 3)
+      return false;
+    BlockStates[F].push_back(std::move(S));
+    return true;
+  };
+  for (unsigned Severity : {3u, 2u}) {
+    std::queue<std::pair<FunctionIndex, std::uint32_t>> Work;
+    auto Enter = [&](FunctionIndex F, BlockState S) {
+      if (Keep(F, std::move(S)))
+        Work.push({F, static_cast<std::uint32_t>(BlockStates[F].size() - 1)});
+    };
+    for (FunctionIndex F = 0; F < Functions.size(); ++F) {
+      const FunctionInfo &I = Functions[F];
+      for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
+        for (std::uint32_t N = 0; N < B.Ops.Count; ++N)
+          if (auto S = leaf(F, B.Ops.First - I.Record->FirstOp + N); S && S->Severity == Severity)
+            Enter(F, std::move(*S));
+    }
+    while (!Work.empty()) {
+      auto [F, Number] = Work.front();
+      Work.pop();
+      auto To = EdgesTo.find(F);
+      if (To == EdgesTo.end())
+        continue;
+      for (std::uint32_t N : To->second) {
+        const CallEdge &E = Edges[N];
+        // A virtual call blocks if whatever may run does.
+        if (!E.Via && Alternatives[{E.Caller, E.Operation}] > 1) {
+          BlockingCategory Category = BlockStates[F][Number].Category;
+          bool All = llvm::all_of(EdgesOf[E.Caller], [&](std::uint32_t M) {
+            const CallEdge &K = Edges[M];
+            return K.Via || K.Operation != E.Operation ||
+                   llvm::any_of(BlockStates[K.Callee], [&](const BlockState &S) { return S.Category == Category; });
+          });
+          if (!All)
+            continue;
+        }
+        if (auto S = through(E, Number))
+          Enter(E.Caller, std::move(*S));
+      }
+    }
+  }
+}
+
+std::vector<Linker::BlockState> Linker::statesAt(FunctionIndex F, std::uint32_t Operation, BlockingCategory Category) {
+  std::vector<BlockState> Found;
+  if (auto S = leaf(F, Operation); S && S->Category == Category && admit(F, *S, true))
+    Found.push_back(std::move(*S));
+  auto Of = EdgesOf.find(F);
+  if (Of == EdgesOf.end())
+    return Found;
+  std::vector<BlockState> Deeper;
+  unsigned Ways = 0, Blocked = 0;
+  for (std::uint32_t N : Of->second) {
+    const CallEdge &E = Edges[N];
+    if (E.Operation != Operation)
+      continue;
+    Ways += !E.Via;
+    bool Any = false;
+    for (std::uint32_t K = 0; K < BlockStates[E.Callee].size(); ++K) {
+      if (BlockStates[E.Callee][K].Category != Category)
+        continue;
+      auto S = through(E, K);
+      if (!S || !admit(F, *S, true))
+        continue;
+      Any = true;
+      Deeper.push_back(std::move(*S));
+    }
+    Blocked += Any && !E.Via;
+  }
+  if (Ways > 1 && Blocked < Ways)
+    llvm::erase_if(Deeper, [](const BlockState &S) { return !S.Via; });
+  llvm::append_range(Found, Deeper);
+  llvm::stable_sort(Found, [](const BlockState &A, const BlockState &B) {
+    return std::make_pair(-int(A.Severity), A.Length) < std::make_pair(-int(B.Severity), B.Length);
+  });
+  return Found;
+}
+
+BlockingPath Linker::path(FunctionIndex F, const BlockState &First) const {
+  BlockingPath P;
+  const BlockState *S = &First;
+  for (unsigned Depth = 0; S && Depth < 200; ++Depth) {
+    P.Steps.push_back({F, S->Operation});
+    for (const Trace *T = S->Via ? S->Via->Inner : nullptr; T; T = T->Inner)
+      P.Steps.push_back(T->Step);
+    P.What = S->What;
+    P.Unit = S->Unit;
+    if (S->Next == NoFunction)
+      break;
+    F = S->Next;
+    S = &BlockStates[S->Next][S->NextState];
+  }
+  return P;
+}
+
+} // namespace threadbare

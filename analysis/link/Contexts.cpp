@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Where coroutines run, and which asynchronous functions are threads underneath.
+#include "link/Linker.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace threadbare {
+
+/// Where control is at each operation of a coroutine that starts at home: a switch moves it, for as long as the
+/// ecosystem says.
+std::vector<Linker::Where> Linker::whereEach(FunctionIndex F) {
+  const FunctionInfo &I = Functions[F];
+  auto Blocks = I.Unit->slice(I.Unit->Blocks, I.Record->Blocks);
+  std::uint32_t Count = 0;
+  for (const Block &B : Blocks)
+    Count = std::max(Count, B.Ops.First - I.Record->FirstOp + B.Ops.Count);
+  std::vector<Where> At(Count, Where::Unset);
+  if (Blocks.empty())
+    return At;
+  struct Now {
+    Where W = Where::Unset;
+    bool Sticky = false; ///< until the next asynchronous await
+    bool Handed = false; ///< await_suspend gave the coroutine to another thread
+  };
+  Where Start = Home[F] == Where::Unset ? Where::Loop : Home[F];
+  std::vector<Now> In(Blocks.size());
+  In[0].W = Start;
+  std::vector<std::uint32_t> Work{0};
+  unsigned Budget = 32 * static_cast<unsigned>(Blocks.size()) + 256;
+  while (!Work.empty() && Budget--) {
+    std::uint32_t N = Work.back();
+    Work.pop_back();
+    Now S = In[N];
+    for (std::uint32_t K = 0; K < Blocks[N].Ops.Count; ++K) {
+      const Op &O = I.Unit->Ops[Blocks[N].Ops.First + K];
+      At[Blocks[N].Ops.First - I.Record->FirstOp + K] = S.W;
+      if (O.Kind == OpKind::Call && I.Unit->string(O.Name).ends_with("await_suspend")) {
+        // An awaiter of the project's own: does it hand the coroutine to a thread?
+        FunctionIndex Callee = resolve(*I.Unit, O.Symbol);
+        if (Callee != NoFunction)
+          S.Handed = llvm::any_of(AllFacts[Callee].Spawns, [](const SpawnEffect &E) {
+            return E.Kind == ExecutorKind::Thread || E.Kind == ExecutorKind::Pool;
+          });
+      }
+      if (O.Kind != OpKind::Await)
+        continue;
+      switch (static_cast<SwitchKind>(O.Sub)) {
+      case SwitchKind::ToPool:
+        S.W = Where::Pool;
+        S.Sticky = O.Flags & OpSticky;
+        break;
+      case SwitchKind::ToLoop:
+        S.W = Where::Loop;
+        S.Sticky = false;
+        break;
+      case SwitchKind::Unknown:
+        S.W = Where::Unknown;
+        S.Sticky = O.Flags & OpSticky;
+        break;
+      case SwitchKind::None:
+        if (S.Handed)
+          S.W = Where::Pool;
+        else if (S.Sticky)
+          S.W = Start;
+        S.Sticky = false;
+        break;
+      }
+      S.Handed = false;
+    }
+    for (std::uint32_t Next : I.Unit->list(Blocks[N].Successors)) {
+      Now &Into = In[Next];
+      Now Old = Into;
+      if (Into.W == Where::Unset)
+        Into = S;
+      else if (Into.W != S.W)
+        Into.W = Where::Unknown;
+      Into.Sticky |= S.Sticky;
+      if (Into.W != Old.W || Into.Sticky != Old.Sticky)
+        Work.push_back(Next);
+    }
+  }
+  return At;
+}
+
+void Linker::findContexts() {
+  Home.assign(Functions.size(), Where::Unset);
+  llvm::DenseMap<FunctionIndex, std::vector<const StartOf *>> ByCoroutine;
+  for (const StartOf &S : Starts)
+    ByCoroutine[S.Coroutine].push_back(&S);
+  // A coroutine runs on a loop unless every place that starts it is a pool. Starts that inherit depend on others:
+  // go on until nothing changes; a cycle of coroutines that only start each other is on a loop.
+  for (unsigned Round = 0; Round < 16; ++Round) {
+    bool Changed = false;
+    for (auto &[F, List] : ByCoroutine) {
+      Where W = Where::Unset;
+      for (const StartOf *S : List) {
+        Where Here = Where::Loop;
+        if (S->Inherits) {
+          const Function &By = *Functions[S->By].Record;
+          if (By.Flags & FnCoroutine) {
+            std::vector<Where> At = whereEach(S->By);
+            Here = S->Operation < At.size() ? At[S->Operation] : Where::Loop;
+          }
+        } else if (S->On == ExecutorKind::Pool || S->On == ExecutorKind::Thread || S->On == ExecutorKind::Team) {
+          Here = Where::Pool;
+        }
+        W = std::max(W, Here);
+      }
+      if (!closed(F))
+        W = Where::Loop;
+      if (Home[F] != W) {
+        Home[F] = W;
+        Changed = true;
+      }
+    }
+    if (!Changed)
+      break;
+  }
+  for (FunctionIndex F = 0; F < Functions.size(); ++F) {
+    const FunctionInfo &I = Functions[F];
+    if (!(I.Record->Flags & FnCoroutine) || (I.Record->Flags & FnGenerator) ||
+        (Annotations.lookup(I.Record->Id) & FnAnnotatedNonblocking))
+      continue;
+    std::vector<Where> At;
+    for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
+      for (std::uint32_t N = 0; N < B.Ops.Count; ++N) {
+        std::uint32_t Operation = B.Ops.First - I.Record->FirstOp + N;
+        for (BlockingCategory Category : {BlockingCategory::Blocking, BlockingCategory::SyncWait}) {
+          auto States = statesAt(F, Operation, Category);
+          if (States.empty())
+            continue;
+          if (At.empty())
+            At = whereEach(F);
+          if (At[Operation] == Where::Loop)
+            BlockedLoops[Category == BlockingCategory::SyncWait].push_back({F, path(F, States.front())});
+          else if (At[Operation] == Where::Unknown)
+            countSilence("a blocking call in a coroutine whose executor is not known");
+        }
+      }
+  }
+}
+
+void Linker::findHiddenThreads() {
+  llvm::DenseSet<FunctionIndex> Found;
+  auto Blocks = [&](FunctionIndex F) -> std::optional<BlockingPath> {
+    const FunctionInfo &I = Functions[F];
+    if (I.Record->Flags & FnCoroutine) {
+      // A coroutine that was started there: whatever it calls, it calls there.
+      for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
+        for (std::uint32_t N = 0; N < B.Ops.Count; ++N)
+          for (const BlockState &S :
+               statesAt(F, B.Ops.First - I.Record->FirstOp + N, BlockingCategory::Blocking))
+            if (!S.Foreign)
+              return path(F, S);
+      return std::nullopt;
+    }
+    for (const BlockState &S : BlockStates[F])
+      if (S.Category == BlockingCategory::Blocking && !S.Foreign) {
+        BlockState Copy = S;
+        if (admit(F, Copy, true))
+          return path(F, Copy);
+      }
+    return std::nullopt;
+  };
+  // Direct hand-overs first: what wraps one is judged by it.
+  llvm::stable_sort(HandOvers, [](const HandOver &A, const HandOver &B) {
+    auto Length = [](const Trace *T) {
+      unsigned N = 0;
+      for (; T; T = T->Inner)
+        ++N;
+      return N;
+    };
+    return Length(A.Via) < Length(B.Via);
+  });
+  for (const HandOver &H : HandOvers) {
+    const Function &F = *Functions[H.In].Record;
+    if (H.Kind != ExecutorKind::Thread && H.Kind != ExecutorKind::Pool)
+      continue;
+    bool Async = (F.Flags & FnReturnsAsync) || H.CallsParameter;
+    if (!Async || (F.Flags & (FnMain | FnConstructor | FnDestructor)) || Found.contains(H.In))
+      continue;
+    for (const Effects::Target &K : H.Targets) {
+      bool Own = K.Binder == H.In;
+      if (!Own && !H.ReturnsCallee && !H.CallsParameter)
+        continue;
+      auto P = Blocks(K.Function);
+      if (!P)
+        continue;
+      HiddenThread T;
+      T.Function = H.In;
+      for (const Trace *Via = H.Via; Via; Via = Via->Inner)
+        T.HandOver.push_back(Via->Step);
+      T.On = H.Kind;
+      T.Body = K.Function;
+      T.Blocks = std::move(*P);
+      if (!Own)
+        if (auto B = Bindings.find({H.In, H.Operation}); B != Bindings.end() && Found.contains(B->second.Callee))
+          T.Wraps = B->second.Callee;
+      Found.insert(H.In);
+      Hidden.push_back(std::move(T));
+      break;
+    }
+  }
+  // Coroutines that go to a pool themselves and block there.
+  for (FunctionIndex F = 0; F < Functions.size(); ++F) {
+    const FunctionInfo &I = Functions[F];
+    if (!(I.Record->Flags & FnCoroutine) || (I.Record->Flags & FnGenerator) || Found.contains(F) ||
+        Home[F] == Where::Pool)
+      continue;
+    bool Switches = false;
+    for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
+      for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops))
+        Switches |= O.Kind == OpKind::Await && static_cast<SwitchKind>(O.Sub) == SwitchKind::ToPool;
+    if (!Switches)
+      continue;
+    std::vector<Where> At = whereEach(F);
+    for (std::uint32_t N = 0; N < At.size() && !Found.contains(F); ++N) {
+      if (At[N] != Where::Pool)
+        continue;
+      for (const BlockState &S : statesAt(F, N, BlockingCategory::Blocking)) {
+        if (S.Foreign)
+          continue;
+        HiddenThread T;
+        T.Function = F;
+        T.On = ExecutorKind::Pool;
+        T.Blocks = path(F, S);
+        Found.insert(F);
+        Hidden.push_back(std::move(T));
+        break;
+      }
+    }
+  }
+}
+
+} // namespace threadbare

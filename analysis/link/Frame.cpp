@@ -1,0 +1,1164 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "link/Frame.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
+
+#include <algorithm>
+
+namespace threadbare {
+
+// What a caller could not use anyway is not carried along without end.
+static constexpr std::size_t MostAccesses = 400, MostPending = 64, MostSpawns = 48, MostStores = 96;
+static constexpr unsigned MostDepth = 12;
+
+TermIndex unknownLock(TermTable &T) { return T.make({TermKind::Unknown, 0, 2, 0, 0, {}}); }
+
+void insertSorted(TermSet &Set, TermIndex T) {
+  if (!T)
+    return;
+  auto It = llvm::lower_bound(Set, T);
+  if (It == Set.end() || *It != T)
+    Set.insert(It, T);
+}
+
+bool intersects(const TermSet &A, const TermSet &B) {
+  auto I = A.begin();
+  auto J = B.begin();
+  while (I != A.end() && J != B.end()) {
+    if (*I == *J)
+      return true;
+    if (*I < *J)
+      ++I;
+    else
+      ++J;
+  }
+  return false;
+}
+
+Frame::Frame(Linker &L, FunctionIndex F)
+    : L(L), T(L.Terms), F(F), Unit(*L.Functions[F].Unit), Record(*L.Functions[F].Record), Out(L.AllFacts[F]) {}
+
+const Facts &Linker::facts(FunctionIndex F) {
+  Facts &Known = AllFacts[F];
+  if (Known.State == Facts::Fresh) {
+    Known.State = Facts::InProgress;
+    Frame(*this, F).run();
+    Known.State = Facts::Done;
+  }
+  return Known;
+}
+
+const Trace *Frame::trace(std::uint32_t Number, const Trace *Inner) {
+  return new (L.Arena) Trace{{F, Number}, Inner};
+}
+
+const Trace *Frame::append(const Trace *Outer, const Trace *Inner) {
+  if (!Outer)
+    return Inner;
+  return new (L.Arena) Trace{Outer->Step, append(Outer->Inner, Inner)};
+}
+
+// ---- terms ------------------------------------------------------------------------------------------------------
+
+TermIndex Frame::import(TermIndex Index) { return T.import(Unit, Index); }
+
+/// The term with what is known here of stored values put in: a pointer's target, a callable's value.
+TermIndex Frame::resolve(TermIndex Index, unsigned Depth) {
+  if (!Index || Depth > MostDepth)
+    return Index;
+  if (auto It = Memo.find(Index); It != Memo.end())
+    return It->second;
+  Memo[Index] = Index; // a cycle of stores means itself
+  LinkedTerm Node = T.get(Index);
+  TermIndex Known = Index;
+  switch (Node.Kind) {
+  case TermKind::Load: {
+    TermIndex At = resolve(Node.A, Depth + 1);
+    Known = T.load(At);
+    if (auto It = Stored.find(At); It != Stored.end() && It->second != NoTerm && It->second != Index)
+      Known = resolve(It->second, Depth + 1);
+    break;
+  }
+  case TermKind::Result:
+    if (auto It = Results.find(Node.A); It != Results.end() && It->second)
+      Known = resolve(It->second, Depth + 1);
+    break;
+  case TermKind::Field:
+    Known = T.field(resolve(Node.A, Depth + 1), Node.Id);
+    break;
+  case TermKind::Element:
+    Known = T.element(resolve(Node.A, Depth + 1), resolve(Node.B, Depth + 1), Node.Flags);
+    break;
+  case TermKind::Pointee: {
+    TermIndex Pointer = resolve(Node.A, Depth + 1);
+    TermIndex Target = T.pointee(Pointer);
+    Known = Target ? Target : Index;
+    break;
+  }
+  case TermKind::Address:
+    Known = T.address(resolve(Node.A, Depth + 1));
+    break;
+  case TermKind::Closure:
+  case TermKind::Bound:
+    if (Node.Kind == TermKind::Bound)
+      Node.A = resolve(Node.A, Depth + 1);
+    for (TermIndex &Item : Node.List)
+      Item = resolve(Item, Depth + 1);
+    Known = T.make(std::move(Node));
+    break;
+  case TermKind::Executor:
+    if (Node.A) {
+      Node.A = resolve(Node.A, Depth + 1);
+      Known = T.make(std::move(Node));
+    }
+    break;
+  default:
+    break;
+  }
+  if (!Known)
+    Known = Index;
+  Memo[Index] = Known;
+  return Known;
+}
+
+TermIndex bindTerm(TermTable &T, TermIndex Index, const Binding &B) {
+  return T.map(T.withoutAny(Index), [&](TermIndex Leaf) -> TermIndex {
+    const LinkedTerm &Node = T.get(Leaf);
+    switch (Node.Kind) {
+    case TermKind::Load: {
+      const LinkedTerm &At = T.get(Node.A);
+      if (At.Kind == TermKind::Param)
+        return At.A < B.Params.size() ? B.Params[At.A] : NoTerm;
+      if (At.Kind == TermKind::Capture)
+        return At.A < B.Captures.size() ? B.Captures[At.A] : NoTerm;
+      if (At.Kind == TermKind::ReturnSlot)
+        return B.Result;
+      return Leaf;
+    }
+    case TermKind::Param:
+    case TermKind::Capture: {
+      TermIndex V = Node.Kind == TermKind::Param ? (Node.A < B.Params.size() ? B.Params[Node.A] : NoTerm)
+                                                 : (Node.A < B.Captures.size() ? B.Captures[Node.A] : NoTerm);
+      return V && T.kind(V) == TermKind::Load ? T.get(V).A : NoTerm;
+    }
+    case TermKind::This:
+      return B.This;
+    case TermKind::ReturnSlot:
+      return B.Destination;
+    case TermKind::Local:
+    case TermKind::Object:
+    case TermKind::Result:
+      return NoTerm;
+    default:
+      return Leaf;
+    }
+  });
+}
+
+TermIndex Frame::substitute(TermIndex Index, const Binding &B) { return resolve(bindTerm(T, Index, B)); }
+
+TermSet Frame::substituteSet(const TermSet &Set, const Binding &B) {
+  TermSet Mapped;
+  for (TermIndex Item : Set)
+    insertSorted(Mapped, substitute(Item, B));
+  return Mapped;
+}
+
+LockSet Frame::substituteLocks(const LockSet &Set, const Binding &B) {
+  LockSet Mapped;
+  for (const Held &H : Set) {
+    Held M = H;
+    M.Lock = H.Lock == unknownLock(T) ? H.Lock : substitute(H.Lock, B);
+    M.Owner = substitute(H.Owner, B);
+    if (!M.Lock)
+      // A lock of the callee's own protects nothing that others see; one that we cannot name might.
+      continue;
+    Mapped.push_back(M);
+  }
+  return Mapped;
+}
+
+/// In terms of what callers know; NoTerm for what is this function's own.
+TermIndex Frame::exported(TermIndex Index) {
+  return T.map(Index, [&](TermIndex Leaf) -> TermIndex {
+    const LinkedTerm &Node = T.get(Leaf);
+    switch (Node.Kind) {
+    case TermKind::Local:
+    case TermKind::Result:
+      return NoTerm;
+    case TermKind::Object: {
+      // An object made here that is reachable through something a caller knows.
+      for (const StoreEffect &S : Out.Stores)
+        if (S.Value == T.address(Leaf))
+          return T.pointee(T.load(S.To));
+      return NoTerm;
+    }
+    default:
+      return Leaf;
+    }
+  });
+}
+
+void Frame::store(TermIndex To, TermIndex Value) {
+  if (!To)
+    return;
+  // Null says that nothing is there, not where anything is.
+  if (Value && T.kind(Value) == TermKind::Constant && T.get(Value).Id == 0)
+    return;
+  if (Value == T.load(To))
+    return;
+  auto [It, New] = Stored.try_emplace(To, Value);
+  if (!New && It->second != Value)
+    It->second = NoTerm;
+}
+
+/// A parameter or capture held by value, or a part of one: nobody else sees it.
+bool Frame::isOwnCopy(TermIndex At) const {
+  while (At) {
+    const LinkedTerm &Node = T.get(At);
+    switch (Node.Kind) {
+    case TermKind::Field:
+    case TermKind::Element:
+      At = Node.A;
+      continue;
+    case TermKind::Param:
+    case TermKind::Capture:
+      return true;
+    default:
+      return false;
+    }
+  }
+  return false;
+}
+
+// ---- calls ------------------------------------------------------------------------------------------------------
+
+void Frame::readStores() {
+  for (std::uint32_t I = 0; I < Count; ++I) {
+    const Op &O = Unit.Ops[Record.FirstOp + I];
+    if (O.Kind == OpKind::Store)
+      store(import(O.A), import(O.B));
+    else if (O.Kind == OpKind::Move)
+      Moves.emplace_back(import(O.A), import(O.B));
+  }
+}
+
+/// Puts arguments in the place of parameters; false if the callee is not known here.
+bool Frame::bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out) {
+  Callee = resolve(Callee);
+  if (!Callee)
+    return false;
+  LinkedTerm Node = T.get(Callee);
+  switch (Node.Kind) {
+  case TermKind::Closure:
+    Out.Callee = L.resolve(Unit, Node.Id);
+    Out.Params.assign(Args.begin(), Args.end());
+    Out.Captures.assign(Node.List.begin(), Node.List.end());
+    return true;
+  case TermKind::Function: {
+    Out.Callee = L.resolve(Unit, Node.Id);
+    if (Out.Callee == NoFunction)
+      return true;
+    const Function &R = *L.Functions[Out.Callee].Record;
+    if (R.Flags & FnMethod) {
+      if (Args.empty())
+        return true;
+      TermIndex Object = resolve(Args[0]);
+      // A method's object: by pointer or reference; a copy of it is the thread's own.
+      Out.This = Object ? T.pointee(Object) : NoTerm;
+      Args = Args.drop_front();
+    }
+    Out.Params.assign(Args.begin(), Args.end());
+    return true;
+  }
+  case TermKind::Bound: {
+    llvm::SmallVector<TermIndex, 8> All(Node.List.begin(), Node.List.end());
+    All.append(Args.begin(), Args.end());
+    return bind(Node.A, All, Out);
+  }
+  case TermKind::Result:
+    if (auto It = DirectBindings.find(Node.A); It != DirectBindings.end()) {
+      Out = It->second;
+      return true;
+    }
+    return false;
+  default:
+    return false;
+  }
+}
+
+std::vector<Binding> Frame::targets(std::uint32_t Number) {
+  const Op &O = Unit.Ops[Record.FirstOp + Number];
+  llvm::SmallVector<TermIndex, 6> Args;
+  for (TermIndex A : Unit.list(O.List))
+    Args.push_back(resolve(import(A)));
+  std::vector<Binding> Found;
+  TermIndex Value = O.B ? resolve(import(O.B)) : NoTerm;
+  if (O.Symbol) {
+    std::vector<FunctionIndex> Callees;
+    if (O.Flags & OpVirtual)
+      Callees = L.overriders(Unit, O.Symbol);
+    else if (FunctionIndex C = L.resolve(Unit, O.Symbol); C != NoFunction)
+      Callees.push_back(C);
+    for (FunctionIndex C : Callees) {
+      Binding B;
+      B.Callee = C;
+      B.Params.assign(Args.begin(), Args.end());
+      B.This = resolve(import(O.A));
+      B.Destination = resolve(import(O.C));
+      if (Value && T.kind(Value) == TermKind::Closure)
+        B.Captures.assign(T.get(Value).List.begin(), T.get(Value).List.end());
+      B.Result = T.make({TermKind::Result, 0, Number, 0, 0, {}});
+      Found.push_back(std::move(B));
+    }
+    return Found;
+  }
+  Binding B;
+  B.Destination = resolve(import(O.C));
+  B.Result = T.make({TermKind::Result, 0, Number, 0, 0, {}});
+  if (Value && bind(Value, Args, B) && B.Callee != NoFunction)
+    Found.push_back(std::move(B));
+  return Found;
+}
+
+/// The first pass over calls: what callees store and return, so that terms can be resolved in the second.
+void Frame::readCalls() {
+  for (std::uint32_t I = 0; I < Count; ++I) {
+    const Op &O = Unit.Ops[Record.FirstOp + I];
+    if (O.Kind != OpKind::Call)
+      continue;
+    std::vector<Binding> Callees = targets(I);
+    bool Virtual = Callees.size() > 1;
+    for (const Binding &B : Callees) {
+      const Function &R = *L.Functions[B.Callee].Record;
+      if (R.Flags & FnCoroutine) {
+        DirectBindings[I] = B;
+        continue;
+      }
+      if (Virtual)
+        continue;
+      const Facts &Known = L.facts(B.Callee);
+      bool Changed = false;
+      for (const StoreEffect &S : Known.Stores) {
+        TermIndex To = substitute(S.To, B);
+        if (!To)
+          continue;
+        store(To, S.Value ? substitute(S.Value, B) : NoTerm);
+        Changed = true;
+      }
+      for (auto [From, To] : Known.Moves)
+        Moves.emplace_back(substitute(From, B), substitute(To, B));
+      if (Known.Returned) {
+        Results[I] = substitute(Known.Returned, B);
+        Changed = true;
+      }
+      if (Changed)
+        Memo.clear();
+    }
+  }
+  Memo.clear();
+}
+
+void Frame::settleExecutor(SpawnEffect &S) {
+  if (S.Kind != ExecutorKind::Unknown || !S.On)
+    return;
+  S.On = resolve(S.On);
+  if (T.kind(S.On) == TermKind::Executor) {
+    LinkedTerm Node = T.get(S.On);
+    S.Kind = static_cast<ExecutorKind>(Node.B);
+    S.On = Node.A;
+  }
+}
+
+void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *To, std::vector<SpawnEffect> &Into,
+                        unsigned Depth) {
+  if (Into.size() >= MostSpawns)
+    return;
+  SpawnEffect S;
+  S.Kind = From.Kind;
+  S.Many = From.Many;
+  S.JoinsInDestructor = From.JoinsInDestructor;
+  S.Sequential = From.Sequential;
+  S.Anonymous = From.Anonymous;
+  S.On = From.On ? substitute(From.On, B) : NoTerm;
+  for (TermIndex H : From.Handles)
+    insertSorted(S.Handles, substitute(H, B));
+  S.Via = append(To, From.Via);
+  settleExecutor(S);
+  importEffects(From.Body, B, To, S.Body, /*OtherThread=*/false, nullptr, Depth);
+  Into.push_back(std::move(S));
+}
+
+void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
+                          OpEffects *Op, unsigned Depth) {
+  for (const AccessEffect &A : From.Accesses) {
+    if (Into.Accesses.size() >= MostAccesses) {
+      L.countSilence("more accesses than are followed through calls");
+      break;
+    }
+    AccessEffect M = A;
+    M.At = substitute(A.At, B);
+    if (!M.At)
+      continue;
+    M.Locks = substituteLocks(A.Locks, B);
+    M.Dropped = substituteSet(A.Dropped, B);
+    M.SeenBefore = substituteSet(A.SeenBefore, B);
+    M.ToldAfter = substituteSet(A.ToldAfter, B);
+    M.OtherThread |= OtherThread;
+    M.Via = append(To, A.Via);
+    Into.Accesses.push_back(std::move(M));
+  }
+  for (const Effects::Run &R : From.Loops)
+    if (TermIndex Loop = substitute(R.Loop, B))
+      Into.Loops.push_back({Loop, append(To, R.Via)});
+  for (const Effects::Target &K : From.Targets)
+    Into.Targets.push_back({K.Function, append(To, K.Via), K.Binder});
+  for (const PendingCall &P : From.Pending) {
+    llvm::SmallVector<TermIndex, 4> Args;
+    for (TermIndex A : P.Args)
+      Args.push_back(substitute(A, B));
+    TermIndex Callee = substitute(P.Callee, B);
+    if (!Callee)
+      continue;
+    invoke(Callee, Args, substituteLocks(P.Locks, B), P.OtherThread || OtherThread, P.UnknownLock,
+           append(To, P.Via), Into, Op, Depth + 1);
+  }
+}
+
+/// Runs a callable here, or notes that a caller will know it.
+void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockSet &Locks, bool OtherThread,
+                   bool UnknownLock, const Trace *To, Effects &Into, OpEffects *Op, unsigned Depth) {
+  if (Depth > MostDepth)
+    return;
+  Binding B;
+  if (bind(Callee, Args, B)) {
+    if (B.Callee == NoFunction)
+      return;
+    const Function &R = *L.Functions[B.Callee].Record;
+    Into.Targets.push_back({B.Callee, To, F});
+    if (R.Flags & FnGenerator)
+      return;
+    const Facts &Known = L.facts(B.Callee);
+    Effects Body;
+    importEffects(Known.Own, B, To, Body, OtherThread, Op, Depth + 1);
+    for (AccessEffect &A : Body.Accesses) {
+      A.Locks.append(Locks.begin(), Locks.end());
+      A.UnknownLock |= UnknownLock;
+      Into.Accesses.push_back(std::move(A));
+    }
+    llvm::append_range(Into.Pending, Body.Pending);
+    llvm::append_range(Into.Loops, Body.Loops);
+    llvm::append_range(Into.Targets, Body.Targets);
+    // Threads that it leaves running.
+    std::vector<SpawnEffect> Started;
+    for (const SpawnEffect &S : Known.Spawns)
+      importSpawn(S, B, To, Started, Depth + 1);
+    if (Op) {
+      for (SpawnEffect &S : Started)
+        Op->Spawns.push_back(std::move(S));
+      for (const JoinEffect &J : Known.Joins)
+        Op->Joins.push_back({substitute(J.Handle, B), J.InDestructor});
+      for (TermIndex Item : Known.Observed)
+        insertSorted(Op->Observe, substitute(Item, B));
+      for (TermIndex Item : Known.Published)
+        insertSorted(Op->Publish, substitute(Item, B));
+    } else {
+      for (SpawnEffect &S : Started)
+        for (AccessEffect &A : S.Body.Accesses) {
+          A.OtherThread = true;
+          Into.Accesses.push_back(A);
+        }
+    }
+    return;
+  }
+  TermIndex Known = resolve(Callee);
+  TermIndex Root = Known ? T.root(Known) : NoTerm;
+  if (!Root || Into.Pending.size() >= MostPending)
+    return;
+  TermKind K = T.kind(Root);
+  if (K != TermKind::Param && K != TermKind::Capture && K != TermKind::This && K != TermKind::Global &&
+      K != TermKind::Object && K != TermKind::Local) {
+    L.countSilence("call of a value that nobody knows");
+    return;
+  }
+  PendingCall P;
+  P.Callee = Known;
+  P.Args.assign(Args.begin(), Args.end());
+  P.Locks = Locks;
+  P.OtherThread = OtherThread;
+  P.UnknownLock = UnknownLock;
+  P.Via = To;
+  Into.Pending.push_back(std::move(P));
+}
+
+/// Whether an operation calls a callable that this function was given.
+bool Frame::isForeign(const Op &O) {
+  TermIndex Root = O.B ? T.root(import(O.B)) : NoTerm;
+  return Root && (T.kind(Root) == TermKind::Param || T.kind(Root) == TermKind::Capture);
+}
+
+/// A known callee's effects at one operation.
+void Frame::apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned Depth) {
+  const Facts &Known = L.facts(B.Callee);
+  importEffects(Known.Own, B, To, Into.Here, /*OtherThread=*/false, &Into, Depth);
+  for (const SpawnEffect &S : Known.Spawns)
+    importSpawn(S, B, To, Into.Spawns, Depth);
+  for (const JoinEffect &J : Known.Joins)
+    if (TermIndex H = substitute(J.Handle, B))
+      Into.Joins.push_back({H, J.InDestructor});
+  for (Held H : substituteLocks(Known.Acquired, B))
+    Into.Acquire.push_back(H);
+  for (TermIndex R : Known.Released)
+    insertSorted(Into.Release, substitute(R, B));
+  Into.ReleasesUnknown |= Known.ReleasesUnknown;
+  for (TermIndex Item : Known.Observed)
+    insertSorted(Into.Observe, substitute(Item, B));
+  for (TermIndex Item : Known.Published)
+    insertSorted(Into.Publish, substitute(Item, B));
+}
+
+void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
+  SpawnEffect S;
+  S.Kind = static_cast<ExecutorKind>(O.Sub);
+  S.On = O.A ? resolve(import(O.A)) : NoTerm;
+  S.Many = O.Flags & OpMany;
+  S.JoinsInDestructor = O.Flags & OpJoinsInDestructor;
+  if (O.C && !(O.Flags & OpDetached))
+    insertSorted(S.Handles, resolve(import(O.C)));
+  // Handles are moved: into a container, a member, to the caller.
+  for (std::size_t Before = 0; Before != S.Handles.size();) {
+    Before = S.Handles.size();
+    for (auto [From, To] : Moves) {
+      TermIndex Source = resolve(From), Target = resolve(To);
+      if (Source && Target && llvm::is_contained(S.Handles, Source))
+        insertSorted(S.Handles, Target);
+    }
+  }
+  S.Via = trace(Number);
+  settleExecutor(S);
+  llvm::SmallVector<TermIndex, 6> Args;
+  for (TermIndex A : Unit.list(O.List))
+    Args.push_back(resolve(import(A)));
+  TermIndex Callee = resolve(import(O.B));
+  invoke(Callee, Args, {}, false, false, trace(Number), S.Body, nullptr, 0);
+  E.Spawns.push_back(std::move(S));
+}
+
+void Frame::readOperation(std::uint32_t Number) {
+  const Op &O = Unit.Ops[Record.FirstOp + Number];
+  auto E = std::make_unique<OpEffects>();
+  bool Something = true;
+  switch (O.Kind) {
+  case OpKind::Access: {
+    TermIndex At = resolve(import(O.A));
+    if (!At || isOwnCopy(At))
+      return;
+    AccessEffect A;
+    A.At = At;
+    A.Kind = static_cast<AccessKind>(O.Sub);
+    A.Via = trace(Number);
+    E->Here.Accesses.push_back(std::move(A));
+    break;
+  }
+  case OpKind::Acquire: {
+    Held H;
+    H.Lock = O.A ? resolve(import(O.A)) : unknownLock(T);
+    H.Owner = resolve(import(O.B));
+    H.Mode = static_cast<LockMode>(O.Sub);
+    E->Acquire.push_back(H);
+    break;
+  }
+  case OpKind::Release:
+    insertSorted(E->Release, resolve(import(O.A ? O.A : O.B)));
+    break;
+  case OpKind::Declare:
+    E->Declares = resolve(import(O.A));
+    break;
+  case OpKind::Join:
+    E->Joins.push_back({resolve(import(O.A)), (O.Flags & OpInDestructor) != 0});
+    // What the other thread did is seen after waiting for its future.
+    insertSorted(E->Observe, resolve(import(O.A)));
+    break;
+  case OpKind::Publish:
+    insertSorted(E->Publish, resolve(import(O.A)));
+    break;
+  case OpKind::Observe:
+    insertSorted(E->Observe, resolve(import(O.A)));
+    break;
+  case OpKind::Ready:
+    // Kept apart from what is observed: the address of the future stands for "ready".
+    insertSorted(E->Observe, T.address(resolve(import(O.A))));
+    break;
+  case OpKind::MakeNonblocking:
+    for (TermIndex Made : {import(O.A), resolve(import(O.A))})
+      insertSorted(Out.NonblockingHere, Made);
+    break;
+  case OpKind::RunLoop:
+    E->Here.Loops.push_back({resolve(import(O.A)), trace(Number)});
+    break;
+  case OpKind::Spawn:
+    readSpawn(Number, O, *E);
+    break;
+  case OpKind::Store: {
+    // A callable put where a thread's function takes callables from is handed to that thread.
+    TermIndex To = resolve(import(O.A));
+    TermIndex Value = resolve(import(O.B));
+    Something = false;
+    if (!To || !Value || L.DrainedFields.empty())
+      break;
+    TermKind K = T.kind(Value);
+    if (K != TermKind::Closure && K != TermKind::Function && K != TermKind::Bound && K != TermKind::Load)
+      break;
+    TermIndex At = To;
+    while (At && T.kind(At) == TermKind::Element)
+      At = T.get(At).A;
+    if (!At || (T.kind(At) != TermKind::Field && T.kind(At) != TermKind::Global))
+      break;
+    auto It = L.DrainedFields.find(T.get(At).Id);
+    if (It == L.DrainedFields.end())
+      break;
+    SpawnEffect S;
+    S.Kind = ExecutorKind::Pool;
+    S.On = At;
+    S.Anonymous = true;
+    S.Sequential = !It->second;
+    S.Via = trace(Number);
+    invoke(Value, {}, {}, false, false, trace(Number), S.Body, nullptr, 0);
+    E->Spawns.push_back(std::move(S));
+    Something = true;
+    break;
+  }
+  case OpKind::Call: {
+    std::vector<Binding> Callees = targets(Number);
+    if (Callees.empty()) {
+      if (O.B && !O.Symbol) {
+        llvm::SmallVector<TermIndex, 6> Args;
+        for (TermIndex A : Unit.list(O.List))
+          Args.push_back(resolve(import(A)));
+        invoke(resolve(import(O.B)), Args, {}, false, false, trace(Number), E->Here, E.get(), 0);
+      }
+      break;
+    }
+    bool Foreign = isForeign(O);
+    for (const Binding &B : Callees)
+      L.Edges.push_back({F, Number, B.Callee, nullptr, Foreign});
+    if (Callees.size() > 1)
+      break; // which one runs is not known
+    const Binding &B = Callees.front();
+    L.Bindings[{F, Number}] = B;
+    for (TermIndex Made : L.facts(B.Callee).Nonblocking)
+      insertSorted(Out.NonblockingHere, substitute(Made, B));
+    const Function &R = *L.Functions[B.Callee].Record;
+    // A coroutine's body runs when it is started or awaited; a generator's when it is asked.
+    if ((R.Flags & FnCoroutine) && (!(O.Flags & OpAwaited) || (R.Flags & FnGenerator)))
+      break;
+    apply(B, trace(Number), *E, 0);
+    break;
+  }
+  default:
+    Something = false;
+    break;
+  }
+  if (O.Kind == OpKind::Call)
+    for (const Effects::Target &K : E->Here.Targets)
+      if (K.Binder == F)
+        L.Edges.push_back({F, Number, K.Function, K.Via, isForeign(O)});
+  if (Something)
+    Ops[Number] = std::move(E);
+}
+
+// ---- flow -------------------------------------------------------------------------------------------------------
+
+static bool isPrefix(const TermTable &T, TermIndex Prefix, TermIndex At) {
+  while (At) {
+    if (At == Prefix)
+      return true;
+    switch (T.kind(At)) {
+    case TermKind::Field:
+    case TermKind::Element:
+    case TermKind::Pointee:
+    case TermKind::Load:
+      At = T.get(At).A;
+      continue;
+    default:
+      return false;
+    }
+  }
+  return false;
+}
+
+bool Frame::joins(const JoinEffect &J, const SpawnEffect &S) const {
+  if (!J.Handle)
+    return false;
+  // A pool that is joined has no task left.
+  if (S.On && J.Handle == S.On && (S.Kind == ExecutorKind::Pool || S.Kind == ExecutorKind::Strand))
+    return true;
+  if (S.On && S.Anonymous && isPrefix(T, J.Handle, S.On))
+    return true;
+  for (TermIndex H : S.Handles) {
+    if (J.Handle == H) {
+      // The destructor of a future waits only for std::async's own thread.
+      return true;
+    }
+    const LinkedTerm &Join = T.get(J.Handle);
+    if (Join.Kind == TermKind::Element && (Join.Flags & TermAny || !Join.B) && T.kind(H) == TermKind::Element &&
+        T.get(H).A == Join.A)
+      return true;
+    if (isPrefix(T, J.Handle, H))
+      return true;
+  }
+  return false;
+}
+
+void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
+  for (const JoinEffect &J : Joins)
+    for (std::size_t I = 0; I < Instances.size(); ++I)
+      if (S.Lives[I] == Running && joins(J, *Instances[I].Spawn) &&
+          (!J.InDestructor || Instances[I].Spawn->JoinsInDestructor || Instances[I].Spawn->Kind == ExecutorKind::Pool))
+        S.Lives[I] = Joined;
+}
+
+void Frame::step(std::uint32_t Number, State &S) {
+  OpEffects *E = Ops[Number].get();
+  if (!E)
+    return;
+  for (TermIndex R : E->Release) {
+    auto Old = S.Locks.size();
+    llvm::erase_if(S.Locks, [&](const Held &H) { return H.Lock == R || H.Owner == R; });
+    if (Old == S.Locks.size())
+      insertSorted(S.Dropped, R);
+  }
+  for (const Held &H : E->Acquire)
+    if (!llvm::is_contained(S.Locks, H))
+      S.Locks.push_back(H);
+  const Op &O = Unit.Ops[Record.FirstOp + Number];
+  for (TermIndex Item : E->Observe)
+    insertSorted(S.Seen, Item);
+  (void)O;
+  joinAll(E->Joins, S);
+  for (std::size_t I = 0; I < Instances.size(); ++I)
+    if (Instances[I].Operation == Number)
+      S.Lives[I] = Running;
+}
+
+bool Frame::merge(State &Into, const State &From) {
+  if (!Into.Reached) {
+    Into = From;
+    Into.Reached = true;
+    return true;
+  }
+  bool Changed = false;
+  auto Old = Into.Locks.size();
+  llvm::erase_if(Into.Locks, [&](const Held &H) {
+    return llvm::none_of(From.Locks, [&](const Held &K) { return K.Lock == H.Lock && K.Mode == H.Mode; });
+  });
+  Changed |= Old != Into.Locks.size();
+  for (TermIndex D : From.Dropped) {
+    auto Before = Into.Dropped.size();
+    insertSorted(Into.Dropped, D);
+    Changed |= Before != Into.Dropped.size();
+  }
+  auto Seen = Into.Seen.size();
+  llvm::erase_if(Into.Seen, [&](TermIndex Item) { return !llvm::is_contained(From.Seen, Item); });
+  Changed |= Seen != Into.Seen.size();
+  for (std::size_t I = 0; I < Into.Lives.size(); ++I) {
+    // Joined on one way is joined: a thread that may be waited for is not claimed to run.
+    std::uint8_t Most = std::max(Into.Lives[I], From.Lives[I]);
+    Changed |= Most != Into.Lives[I];
+    Into.Lives[I] = Most;
+  }
+  return Changed;
+}
+
+void Frame::flow() {
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  In.assign(Blocks.size(), {});
+  if (Blocks.empty())
+    return;
+  In[0].Reached = true;
+  In[0].Lives.assign(Instances.size(), NotStarted);
+  std::vector<bool> Waiting(Blocks.size(), false);
+  std::vector<std::uint32_t> Work{0};
+  Waiting[0] = true;
+  unsigned Budget = 64 * static_cast<unsigned>(Blocks.size()) + 1024;
+  while (!Work.empty() && Budget--) {
+    std::uint32_t N = Work.back();
+    Work.pop_back();
+    Waiting[N] = false;
+    State S = In[N];
+    for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I)
+      step(Blocks[N].Ops.First - Record.FirstOp + I, S);
+    for (std::uint32_t Next : Unit.list(Blocks[N].Successors))
+      if (merge(In[Next], S) && !Waiting[Next]) {
+        Waiting[Next] = true;
+        Work.push_back(Next);
+      }
+  }
+}
+
+/// For each operation, what is published on some way from it to the end.
+void Frame::publishesAfter() {
+  if (llvm::none_of(Ops, [](auto &E) { return E && !E->Publish.empty(); }))
+    return;
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  std::vector<TermSet> At(Blocks.size());
+  After.assign(Count, {});
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (std::size_t N = Blocks.size(); N-- > 0;) {
+      TermSet Set;
+      for (std::uint32_t Next : Unit.list(Blocks[N].Successors))
+        for (TermIndex Item : At[Next])
+          insertSorted(Set, Item);
+      for (std::uint32_t I = Blocks[N].Ops.Count; I-- > 0;) {
+        std::uint32_t Number = Blocks[N].Ops.First - Record.FirstOp + I;
+        After[Number] = Set;
+        if (Ops[Number])
+          for (TermIndex Item : Ops[Number]->Publish)
+            insertSorted(Set, Item);
+      }
+      if (Set.size() != At[N].size()) {
+        At[N] = Set;
+        Changed = true;
+      }
+    }
+  }
+}
+
+/// Adds what this function knows at the place of an access: locks held, publications seen and told.
+void Frame::complete(AccessEffect &A, const State &S, const TermSet &Told) const {
+  if (!A.OtherThread) {
+    for (const Held &H : S.Locks) {
+      if (llvm::is_contained(A.Dropped, H.Lock) || (H.Owner && llvm::is_contained(A.Dropped, H.Owner)))
+        continue;
+      if (H.Lock == unknownLock(T))
+        A.UnknownLock = true;
+      else if (!llvm::is_contained(A.Locks, H))
+        A.Locks.push_back(H);
+    }
+    for (TermIndex D : S.Dropped)
+      insertSorted(A.Dropped, D);
+  }
+  for (TermIndex Item : S.Seen)
+    insertSorted(A.SeenBefore, Item);
+  for (TermIndex Item : Told)
+    insertSorted(A.ToldAfter, Item);
+}
+
+void Frame::run() {
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  for (const Block &B : Blocks)
+    Count = std::max(Count, B.Ops.First - Record.FirstOp + B.Ops.Count);
+  if (!Count)
+    return;
+  Ops.resize(Count);
+  BlockOf.assign(Count, 0);
+  for (std::uint32_t N = 0; N < Blocks.size(); ++N)
+    for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I)
+      BlockOf[Blocks[N].Ops.First - Record.FirstOp + I] = N;
+
+  readStores();
+  readCalls();
+  for (std::uint32_t I = 0; I < Count; ++I)
+    readOperation(I);
+  for (std::uint32_t I = 0; I < Count; ++I)
+    if (Ops[I])
+      for (SpawnEffect &S : Ops[I]->Spawns)
+        Instances.push_back({I, &S, false, false});
+  assignTasks();
+  flow();
+  publishesAfter();
+
+  // The second look, with what holds at each operation.
+  static const TermSet Nothing;
+  for (std::uint32_t N = 0; N < Blocks.size(); ++N) {
+    if (!In[N].Reached)
+      continue;
+    State S = In[N];
+    for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I) {
+      std::uint32_t Number = Blocks[N].Ops.First - Record.FirstOp + I;
+      if (OpEffects *E = Ops[Number].get()) {
+        const TermSet &Told = After.empty() ? Nothing : After[Number];
+        for (AccessEffect &A : E->Here.Accesses)
+          complete(A, S, Told);
+        for (PendingCall &P : E->Here.Pending)
+          if (!P.OtherThread)
+            for (const Held &H : S.Locks) {
+              if (H.Lock == unknownLock(T))
+                P.UnknownLock = true;
+              else
+                P.Locks.push_back(H);
+            }
+        findRaces(Number, S, E->Here.Accesses);
+        noteWaits(Number, S);
+      }
+      step(Number, S);
+    }
+  }
+  reportRaces();
+  noteStarts();
+  noteNonblocking();
+  exportFacts();
+}
+
+/// Calls of futures that are ready, and destructors that wait for a thread that runs.
+void Frame::noteWaits(std::uint32_t Number, const State &S) {
+  const Op &O = Unit.Ops[Record.FirstOp + Number];
+  if (O.Blocking == NoIndex)
+    return;
+  if (O.Kind == OpKind::Join) {
+    JoinEffect J{resolve(import(O.A)), true};
+    for (std::size_t I = 0; I < Instances.size(); ++I)
+      if (S.Lives[I] == Running && Instances[I].Spawn->JoinsInDestructor && joins(J, *Instances[I].Spawn))
+        L.WaitingDestructors.insert({F, Number});
+    return;
+  }
+  for (const Condition &C : Unit.slice(Unit.Conditions, Unit.Blockings[O.Blocking].Conditions))
+    if (C.Kind == ConditionKind::FutureReady && llvm::is_contained(S.Seen, resolve(import(C.Value))))
+      L.ReadyCalls.insert({F, Number});
+}
+
+/// Where coroutines are started: by a hand-over, an await, or a call whose result goes elsewhere.
+void Frame::noteStarts() {
+  llvm::DenseSet<std::uint32_t> Started;
+  for (const Instance &I : Instances) {
+    const Op &O = Unit.Ops[Record.FirstOp + I.Operation];
+    if (O.Kind == OpKind::Spawn)
+      if (TermIndex Callee = resolve(import(O.B)); Callee && T.kind(Callee) == TermKind::Result)
+        Started.insert(T.get(Callee).A);
+    for (const Effects::Target &K : I.Spawn->Body.Targets)
+      if (K.Binder == F && (L.Functions[K.Function].Record->Flags & FnCoroutine))
+        L.Starts.push_back(
+            {K.Function, I.Spawn->Kind, F, I.Operation, I.Spawn->Kind == ExecutorKind::Same});
+  }
+  for (auto &[Number, B] : DirectBindings)
+    if (!Started.contains(Number))
+      L.Starts.push_back({B.Callee, ExecutorKind::Unknown, F, Number, true});
+}
+
+void Frame::noteNonblocking() {
+  // What is stored from a non-blocking descriptor is one, too.
+  for (auto &[To, Value] : Stored)
+    if (Value && llvm::is_contained(Out.NonblockingHere, Value))
+      insertSorted(Out.NonblockingHere, T.load(To));
+  for (std::uint32_t I = 0; I < Count; ++I) {
+    const Op &O = Unit.Ops[Record.FirstOp + I];
+    if (O.Kind == OpKind::Store && llvm::is_contained(Out.NonblockingHere, import(O.B)))
+      for (TermIndex To : {import(O.A), resolve(import(O.A))})
+        insertSorted(Out.NonblockingHere, T.load(To));
+  }
+  for (TermIndex Made : Out.NonblockingHere) {
+    TermIndex At = T.kind(Made) == TermKind::Load || T.kind(Made) == TermKind::Address ? T.get(Made).A : Made;
+    if (At && (T.kind(At) == TermKind::Field || T.kind(At) == TermKind::Global))
+      L.NonblockingFields.insert(T.get(At).Id);
+  }
+}
+
+void Frame::exportFacts() {
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  // Stores first: they say under which name a caller knows an object that was made here.
+  for (auto &[To, Value] : Stored) {
+    TermIndex Root = T.root(To);
+    if (!Root || Out.Stores.size() >= MostStores)
+      continue;
+    TermKind K = T.kind(Root);
+    if (K != TermKind::Param && K != TermKind::This && K != TermKind::ReturnSlot)
+      continue;
+    if (isOwnCopy(To))
+      continue;
+    TermIndex Target = exported(To);
+    if (!Target)
+      continue;
+    Out.Stores.push_back({Target, Value});
+  }
+  llvm::sort(Out.Stores, [](const StoreEffect &A, const StoreEffect &B) {
+    return std::tie(A.To, A.Value) < std::tie(B.To, B.Value);
+  });
+  TermIndex Slot = T.make({TermKind::ReturnSlot, 0, 0, 0, 0, {}});
+  bool Several = false;
+  for (std::uint32_t I = 0; I < Count; ++I) {
+    const Op &O = Unit.Ops[Record.FirstOp + I];
+    if (O.Kind != OpKind::Return || !O.B)
+      continue;
+    TermIndex V = resolve(import(O.B));
+    if (V && T.kind(V) == TermKind::Constant && T.get(V).Id == 0)
+      continue;
+    if (Out.Returned && Out.Returned != V)
+      Several = true;
+    Out.Returned = V;
+  }
+  if (Several)
+    Out.Returned = NoTerm;
+  if (Out.Returned && T.kind(Out.Returned) == TermKind::Address &&
+      T.kind(T.get(Out.Returned).A) == TermKind::Object) {
+    Out.Stores.push_back({Slot, Out.Returned});
+    Out.Returned = NoTerm;
+  }
+  if (Out.Returned)
+    Out.Returned = exported(Out.Returned);
+
+  auto Locks = [&](const LockSet &Set) {
+    LockSet Mapped;
+    for (const Held &H : Set) {
+      Held M = H;
+      M.Lock = H.Lock == unknownLock(T) ? H.Lock : exported(H.Lock);
+      M.Owner = exported(H.Owner);
+      if (M.Lock)
+        Mapped.push_back(M);
+    }
+    return Mapped;
+  };
+  auto Set = [&](const TermSet &From) {
+    TermSet Mapped;
+    for (TermIndex Item : From)
+      insertSorted(Mapped, exported(Item));
+    return Mapped;
+  };
+  auto Export = [&](const Effects &From, Effects &Into, bool OtherThread) {
+    for (const AccessEffect &A : From.Accesses) {
+      if (Into.Accesses.size() >= MostAccesses)
+        break;
+      AccessEffect M = A;
+      M.At = exported(A.At);
+      if (!M.At || isOwnCopy(M.At))
+        continue;
+      // One of several that say the same.
+      M.Locks = Locks(A.Locks);
+      M.Dropped = Set(A.Dropped);
+      M.SeenBefore = Set(A.SeenBefore);
+      M.ToldAfter = Set(A.ToldAfter);
+      M.OtherThread |= OtherThread;
+      bool Said = llvm::any_of(Into.Accesses, [&](const AccessEffect &K) {
+        return K.At == M.At && K.Kind == M.Kind && K.Locks == M.Locks && K.OtherThread == M.OtherThread &&
+               K.UnknownLock == M.UnknownLock && K.Dropped == M.Dropped && K.SeenBefore == M.SeenBefore &&
+               K.ToldAfter == M.ToldAfter && (K.Kind == AccessKind::Read || K.Via->Step.Operation == M.Via->Step.Operation);
+      });
+      if (!Said)
+        Into.Accesses.push_back(std::move(M));
+    }
+    for (const Effects::Run &R : From.Loops)
+      if (TermIndex Loop = exported(R.Loop))
+        Into.Loops.push_back({Loop, R.Via});
+    for (const PendingCall &P : From.Pending) {
+      if (Into.Pending.size() >= MostPending)
+        break;
+      PendingCall M = P;
+      M.Callee = exported(P.Callee);
+      if (!M.Callee)
+        continue;
+      for (TermIndex &A : M.Args)
+        A = exported(A);
+      M.Locks = Locks(P.Locks);
+      M.OtherThread |= OtherThread;
+      Into.Pending.push_back(std::move(M));
+    }
+    Into.Targets = From.Targets;
+    if (Into.Targets.size() > MostPending)
+      Into.Targets.resize(MostPending);
+  };
+
+  std::vector<std::uint8_t> AtEnd(Instances.size(), NotStarted);
+  std::optional<State> End;
+  for (std::uint32_t N = 0; N < Blocks.size(); ++N) {
+    if (!In[N].Reached || !Unit.list(Blocks[N].Successors).empty())
+      continue;
+    State S = In[N];
+    for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I)
+      step(Blocks[N].Ops.First - Record.FirstOp + I, S);
+    if (!End)
+      End = S;
+    else
+      merge(*End, S);
+  }
+  for (std::uint32_t I = 0; I < Count; ++I)
+    if (Ops[I]) {
+      Export(Ops[I]->Here, Out.Own, false);
+      for (const JoinEffect &J : Ops[I]->Joins)
+        if (TermIndex H = exported(J.Handle); H && !isOwnCopy(H) && Out.Joins.size() < MostSpawns)
+          Out.Joins.push_back({H, J.InDestructor});
+      for (TermIndex Item : Ops[I]->Publish)
+        insertSorted(Out.Published, exported(Item));
+    }
+  for (TermIndex Made : Out.NonblockingHere)
+    insertSorted(Out.Nonblocking, exported(Made));
+  // Joins of a handle that was passed by value: the caller's variable.
+  for (auto [From, To] : Moves) {
+    TermIndex A = exported(resolve(From)), B = exported(resolve(To));
+    if (A && B && Out.Moves.size() < MostSpawns)
+      Out.Moves.emplace_back(A, B);
+  }
+  for (std::size_t I = 0; I < Instances.size(); ++I) {
+    SpawnEffect &S = *Instances[I].Spawn;
+    bool Runs = End && End->Lives[I] == Running;
+    if (!Runs) {
+      // Joined below: its accesses are made while this function runs, on another thread.
+      Export(S.Body, Out.Own, /*OtherThread=*/true);
+      continue;
+    }
+    if (Out.Spawns.size() >= MostSpawns)
+      break;
+    SpawnEffect M;
+    M.Kind = S.Kind;
+    M.On = S.On ? exported(S.On) : NoTerm;
+    M.Many = S.Many || Instances[I].Repeats;
+    M.JoinsInDestructor = S.JoinsInDestructor;
+    M.Sequential = S.Sequential;
+    M.Anonymous = S.Anonymous;
+    M.Handles = Set(S.Handles);
+    M.Via = S.Via;
+    Export(S.Body, M.Body, false);
+    Out.Spawns.push_back(std::move(M));
+  }
+  if (End) {
+    Out.Acquired = Locks(End->Locks);
+    for (TermIndex D : End->Dropped)
+      insertSorted(Out.Released, exported(D));
+    Out.Observed = Set(End->Seen);
+  }
+  // Only now: until here they named the objects made here.
+  for (StoreEffect &S : Out.Stores)
+    S.Value = S.Value ? exported(S.Value) : NoTerm;
+  llvm::erase_if(Out.Stores, [&](const StoreEffect &S) {
+    return S.To == Slot || (S.Value && S.Value == T.load(S.To));
+  });
+  // Hand-overs, for the check of asynchronous functions.
+  bool TakesCallable = false;
+  for (const Param &P : Unit.slice(Unit.Params, Record.Params))
+    TakesCallable |= (P.Flags & ParamCallable) != 0;
+  if (Record.Flags & FnReturnsAsync || TakesCallable)
+    for (const Instance &I : Instances) {
+      Linker::HandOver H;
+      H.In = F;
+      H.Operation = I.Operation;
+      H.ReturnsCallee = false;
+      for (std::uint32_t N = 0; N < Count; ++N) {
+        const Op &R = Unit.Ops[Record.FirstOp + N];
+        if (R.Kind == OpKind::Return && R.B && Unit.Terms[R.B].Kind == TermKind::Result)
+          H.ReturnsCallee |= Unit.Terms[R.B].A == I.Operation;
+      }
+      const Op &Call = Unit.Ops[Record.FirstOp + I.Operation];
+      if (Call.Kind == OpKind::Call && Call.C && Unit.Terms[Call.C].Kind == TermKind::ReturnSlot)
+        H.ReturnsCallee = true;
+      H.Kind = I.Spawn->Kind;
+      H.Via = I.Spawn->Via;
+      H.Targets = I.Spawn->Body.Targets;
+      H.CallsParameter = llvm::any_of(I.Spawn->Body.Pending, [&](const PendingCall &P) {
+        TermIndex Root = T.root(P.Callee);
+        return Root && T.kind(Root) == TermKind::Param;
+      });
+      if (!H.CallsParameter && TakesCallable) {
+        const Op &O = Unit.Ops[Record.FirstOp + I.Operation];
+        auto Params = Unit.slice(Unit.Params, Record.Params);
+        auto Callable = [&](const LinkedTerm &Node) {
+          return Node.Kind == TermKind::Param && Node.A < Params.size() && (Params[Node.A].Flags & ParamCallable);
+        };
+        H.CallsParameter = T.mentions(resolve(import(O.B)), Callable);
+        for (TermIndex A : Unit.list(O.List))
+          H.CallsParameter |= T.mentions(resolve(import(A)), Callable);
+      }
+      L.HandOvers.push_back(std::move(H));
+    }
+}
+
+} // namespace threadbare

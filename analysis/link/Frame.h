@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Private to the room: one function, seen with the facts of everything that it calls.
+#pragma once
+
+#include "link/Linker.h"
+
+namespace threadbare {
+
+class Frame {
+public:
+  Frame(Linker &L, FunctionIndex F);
+  void run();
+
+private:
+  /// What one operation does, callees included.
+  struct OpEffects {
+    Effects Here;
+    std::vector<SpawnEffect> Spawns;
+    std::vector<JoinEffect> Joins;
+    LockSet Acquire;
+    TermSet Release;
+    bool ReleasesUnknown = false;
+    TermSet Observe, Publish;
+    TermIndex Declares = NoTerm;
+  };
+  /// A thread or task that some operation of this function starts, itself or below.
+  struct Instance {
+    std::uint32_t Operation = 0;
+    SpawnEffect *Spawn = nullptr;
+    bool Repeats = false; ///< may run beside an earlier one of the same operation
+    bool Runs = false;    ///< its executor is known to be one that runs in parallel with this function
+  };
+  enum Life : std::uint8_t { NotStarted, Running, Joined };
+  struct State {
+    bool Reached = false;
+    LockSet Locks;
+    TermSet Dropped, Seen;
+    llvm::SmallVector<std::uint8_t, 8> Lives;
+  };
+
+  // Terms in this frame.
+  TermIndex import(TermIndex T);
+  TermIndex resolve(TermIndex T, unsigned Depth = 0);
+  TermIndex substitute(TermIndex T, const Binding &B);
+  TermIndex exported(TermIndex T);
+  void store(TermIndex To, TermIndex Value);
+  bool isOwnCopy(TermIndex At) const;
+
+  // Calls.
+  void readStores();
+  void readCalls();
+  void readOperation(std::uint32_t Number);
+  std::vector<Binding> targets(std::uint32_t Number);
+  void apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned Depth);
+  void importEffects(const Effects &From, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
+                     OpEffects *Op, unsigned Depth);
+  void importSpawn(const SpawnEffect &From, const Binding &B, const Trace *To, std::vector<SpawnEffect> &Into,
+                   unsigned Depth);
+  bool bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out);
+  void invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockSet &Locks, bool OtherThread,
+              bool UnknownLock, const Trace *To, Effects &Into, OpEffects *Op, unsigned Depth);
+  bool isForeign(const Op &O);
+  void readSpawn(std::uint32_t Number, const Op &O, OpEffects &E);
+  void settleExecutor(SpawnEffect &S);
+
+  // For other parts of the link.
+  void noteWaits(std::uint32_t Number, const State &S);
+  void noteStarts();
+  void noteNonblocking();
+
+  // Flow.
+  void flow();
+  void step(std::uint32_t Number, State &S);
+  bool merge(State &Into, const State &From);
+  void publishesAfter();
+  void joinAll(const std::vector<JoinEffect> &Joins, State &S);
+  bool joins(const JoinEffect &J, const SpawnEffect &S) const;
+  void complete(AccessEffect &A, const State &S, const TermSet &After) const;
+
+  // Races.cpp
+  struct Candidate {
+    const AccessEffect *A, *B;
+    const Instance *From, *To; ///< null: this function itself
+    bool SameCode;
+  };
+  void assignTasks();
+  bool parallel(const Instance &I) const;
+  void findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own);
+  void compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
+               const Instance *To, std::uint32_t Number);
+  bool canMeet(const AccessEffect &A, const AccessEffect &B) const;
+  bool sameObject(TermIndex A, TermIndex B, bool SameCode, std::uint32_t From, std::uint32_t To) const;
+  bool sameIndex(TermIndex A, TermIndex B, bool SameCode, std::uint32_t From, std::uint32_t To) const;
+  bool reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const;
+  void reportRaces();
+  RaceSide side(const AccessEffect &A, const Instance *I) const;
+  std::string describe(TermIndex At) const;
+
+  void exportFacts();
+
+  const Trace *trace(std::uint32_t Number, const Trace *Inner = nullptr);
+  const Trace *append(const Trace *Outer, const Trace *Inner);
+  TermSet substituteSet(const TermSet &Set, const Binding &B);
+  LockSet substituteLocks(const LockSet &Set, const Binding &B);
+
+  Linker &L;
+  TermTable &T;
+  FunctionIndex F;
+  const UnitSummary &Unit;
+  const Function &Record;
+  Facts &Out;
+
+  std::uint32_t Count = 0; ///< operations
+  std::vector<std::unique_ptr<OpEffects>> Ops;
+  std::vector<std::uint32_t> BlockOf;
+  llvm::DenseMap<TermIndex, TermIndex> Stored;
+  llvm::DenseMap<TermIndex, TermIndex> Memo;
+  llvm::DenseMap<std::uint32_t, TermIndex> Results;
+  llvm::DenseMap<std::uint32_t, Binding> DirectBindings; ///< calls of coroutines whose result is started elsewhere
+  std::vector<std::pair<TermIndex, TermIndex>> Moves;
+  std::vector<Instance> Instances;
+  std::vector<Candidate> Candidates;
+  std::vector<State> In;
+  std::vector<TermSet> After; ///< by operation, where anything is published
+  std::vector<std::vector<std::uint32_t>> Successors;
+  bool HasFlow = false;
+};
+
+/// A lock that is held but cannot be named.
+TermIndex unknownLock(TermTable &T);
+
+void insertSorted(TermSet &Set, TermIndex T);
+bool intersects(const TermSet &A, const TermSet &B);
+
+} // namespace threadbare

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Private to the room: the state of linking.
+//
+// Each function is looked at once, callees first. Its *facts* say what a caller has to know, in terms of its own
+// parameters, `this`, captures and globals: accesses to shared objects and the locks held there, threads that it leaves
+// running, handles that it joins, locks that it takes or gives back, callables of its caller's that it calls. At a call
+// the arguments take the place of the parameters (after RacerD, OOPSLA'18, and Infer's summaries). A race is found at
+// the innermost function that sees both threads: only there do both accesses speak of the same root.
+#pragma once
+
+#include "link/Program.h"
+#include "link/Terms.h"
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Allocator.h"
+
+namespace threadbare {
+
+/// How an effect came up to the function being looked at: the operation there, then the one in its callee, ...
+struct Trace {
+  PathStep Step;
+  const Trace *Inner = nullptr;
+};
+
+struct Held {
+  TermIndex Lock = NoTerm;
+  TermIndex Owner = NoTerm;
+  LockMode Mode = LockMode::Exclusive;
+  friend bool operator==(const Held &, const Held &) = default;
+};
+using LockSet = llvm::SmallVector<Held, 2>;
+using TermSet = llvm::SmallVector<TermIndex, 2>; ///< sorted
+
+struct AccessEffect {
+  TermIndex At = NoTerm;
+  AccessKind Kind = AccessKind::Read;
+  bool OtherThread = false; ///< of a thread started (and joined) below: the caller's locks do not cover it
+  bool UnknownLock = false; ///< some lock is held that we cannot name: nothing is claimed
+  LockSet Locks;
+  TermSet Dropped;          ///< locks of the caller's that were given back before
+  TermSet SeenBefore;       ///< objects whose publication was observed before
+  TermSet ToldAfter;        ///< objects by which it is published afterwards
+  const Trace *Via = nullptr;
+  std::uint32_t Task = NoIndex; ///< in a frame: the task of a loop that makes it, while a runner of the loop runs it
+};
+
+/// A call of a value that only a caller knows.
+struct PendingCall {
+  TermIndex Callee = NoTerm;
+  llvm::SmallVector<TermIndex, 4> Args;
+  LockSet Locks;
+  bool OtherThread = false;
+  bool UnknownLock = false;
+  const Trace *Via = nullptr;
+};
+
+/// What some code does, whoever runs it.
+struct Effects {
+  std::vector<AccessEffect> Accesses;
+  std::vector<PendingCall> Pending;
+  struct Run {
+    TermIndex Loop;
+    const Trace *Via;
+  };
+  std::vector<Run> Loops;
+  /// Functions that are run by it other than by direct calls, and how: for effects that are looked up by function.
+  struct Target {
+    FunctionIndex Function;
+    const Trace *Via;
+    FunctionIndex Binder; ///< whose frame knew which function it is
+  };
+  std::vector<Target> Targets;
+};
+
+struct SpawnEffect {
+  ExecutorKind Kind = ExecutorKind::Unknown;
+  TermIndex On = NoTerm; ///< location of the pool, loop or strand; or the value of an executor that is not known yet
+  TermSet Handles;
+  bool Many = false;
+  bool JoinsInDestructor = false;
+  bool Sequential = false;
+  bool Anonymous = false; ///< a queue's worker: which thread is not known
+  Effects Body;
+  const Trace *Via = nullptr;
+};
+
+struct JoinEffect {
+  TermIndex Handle = NoTerm;
+  bool InDestructor = false;
+};
+
+struct StoreEffect {
+  TermIndex To = NoTerm;
+  TermIndex Value = NoTerm; ///< NoTerm: something that is not known
+};
+
+struct Facts {
+  enum { Fresh, InProgress, Done } State = Fresh;
+  Effects Own;
+  std::vector<SpawnEffect> Spawns; ///< still running when it returns
+  std::vector<JoinEffect> Joins;
+  std::vector<StoreEffect> Stores;
+  std::vector<std::pair<TermIndex, TermIndex>> Moves;
+  LockSet Acquired;    ///< held when it returns
+  TermSet Released;    ///< the caller's locks that it gives back (mutexes or owners)
+  TermSet Observed;    ///< seen when it returns
+  TermSet Published;
+  TermSet Nonblocking; ///< values it makes non-blocking, for callers
+  TermSet NonblockingHere; ///< ... in its own terms
+  TermIndex Returned = NoTerm;
+  bool ReleasesUnknown = false;
+};
+
+/// Arguments in the place of parameters.
+struct Binding {
+  FunctionIndex Callee = NoFunction;
+  llvm::SmallVector<TermIndex, 4> Params;
+  TermIndex This = NoTerm;     ///< location
+  llvm::SmallVector<TermIndex, 4> Captures;
+  TermIndex Destination = NoTerm;
+  TermIndex Result = NoTerm;
+};
+
+/// \p T of the callee in the caller's terms; NoTerm where it is the callee's own.
+TermIndex bindTerm(TermTable &Table, TermIndex T, const Binding &B);
+
+struct FunctionInfo {
+  const UnitSummary *Unit = nullptr;
+  const Function *Record = nullptr;
+  bool Ambiguous = false; ///< other units define another function of this name
+};
+
+/// Direct calls and those of callables that were passed down, for effects that spread backwards over calls.
+struct CallEdge {
+  FunctionIndex Caller = NoFunction;
+  std::uint32_t Operation = 0;
+  FunctionIndex Callee = NoFunction;
+  const Trace *Via = nullptr;  ///< the way down to the call of a callable that was passed
+  bool Foreign = false;        ///< of a callable that the caller itself was given
+};
+
+struct Linker {
+  Linker(std::vector<const UnitSummary *> Units, LinkOptions Options);
+
+  // Functions.cpp
+  void indexFunctions();
+  FunctionIndex resolve(const UnitSummary &Unit, SymbolId Id) const;
+  /// All methods that a virtual call may run; empty if not all are known.
+  std::vector<FunctionIndex> overriders(const UnitSummary &Unit, SymbolId Method) const;
+  bool closed(FunctionIndex F) const;
+  const Op &op(PathStep S) const {
+    const FunctionInfo &I = Functions[S.In];
+    return I.Unit->Ops[I.Record->FirstOp + S.Operation];
+  }
+  void countSilence(const char *Reason) { ++Silences[Reason]; }
+
+  // Frame.cpp
+  const Facts &facts(FunctionIndex F);
+  void findDrainedFields();
+
+  // Blocking.cpp
+  void spreadBlocking();
+
+  // Contexts.cpp
+  void findContexts();
+  void findHiddenThreads();
+
+  std::vector<const UnitSummary *> Units;
+  LinkOptions Options;
+  TermTable Terms;
+  std::vector<FunctionInfo> Functions;
+  llvm::DenseMap<std::pair<unsigned, SymbolId>, FunctionIndex> InUnit;
+  llvm::DenseMap<SymbolId, FunctionIndex> Anywhere; ///< NoFunction where definitions differ
+  llvm::DenseMap<const UnitSummary *, unsigned> UnitNumbers;
+  struct Overriding {
+    SymbolId Method;
+    SymbolId Class;
+  };
+  llvm::DenseMap<SymbolId, llvm::SmallVector<Overriding, 2>> Overriders;
+  llvm::DenseSet<SymbolId> OpenMethods; ///< somebody outside of what was read may override them
+  llvm::DenseMap<SymbolId, std::uint32_t> Annotations; ///< FnAnnotated… of declarations and definitions
+  llvm::DenseMap<SymbolId, std::string> SymbolNames;
+  llvm::DenseMap<SymbolId, std::uint32_t> SymbolFlagsOf;
+
+  std::vector<Facts> AllFacts;
+  llvm::BumpPtrAllocator Arena;
+  llvm::DenseSet<SymbolId> Counted; ///< fields, globals and other leaves that are counted somewhere
+  bool CountsThroughPointers = false;
+  llvm::DenseMap<SymbolId, bool> DrainedFields; ///< container or field -> several workers
+  llvm::DenseSet<SymbolId> NonblockingFields;
+
+  std::vector<CallEdge> Edges;
+  std::vector<Race> Races;
+  llvm::DenseSet<std::pair<std::uint64_t, std::uint64_t>> RaceKeys;
+
+  /// A call that can block, as far as its function knows: what the conditions still ask is in terms of its parameters.
+  struct BlockState {
+    BlockingCategory Category = BlockingCategory::Blocking;
+    std::uint8_t Severity = 0;
+    bool Foreign = false;                 ///< through a callable that the function was given
+    unsigned Length = 1;
+    std::uint32_t Operation = 0;          ///< in the function that this is a fact of
+    const Trace *Via = nullptr;           ///< from the operation down to the call of a callable that was passed
+    FunctionIndex Next = NoFunction;      ///< the callee that goes on
+    std::uint32_t NextState = 0;
+    const Blocking *What = nullptr;       ///< null: declared to block
+    const UnitSummary *Unit = nullptr;
+    struct Open {
+      ConditionKind Kind;
+      bool Requires;
+      TermIndex Value;
+      std::int64_t Constant;
+    };
+    llvm::SmallVector<Open, 1> Conditions;
+  };
+  std::vector<std::vector<BlockState>> BlockStates; ///< by function
+  enum class Answer { Holds, Fails, Unknown };
+  Answer ask(FunctionIndex F, std::uint32_t Operation, const BlockState::Open &C) const;
+  /// Drops what is decided; false if the call does not block. \p Final: nobody else will know more.
+  bool admit(FunctionIndex F, BlockState &S, bool Final) const;
+  std::optional<BlockState> leaf(FunctionIndex F, std::uint32_t Operation) const;
+  std::optional<BlockState> through(const CallEdge &E, std::uint32_t StateNumber);
+  /// Everything at this operation that can block.
+  std::vector<BlockState> statesAt(FunctionIndex F, std::uint32_t Operation, BlockingCategory Category);
+  BlockingPath path(FunctionIndex F, const BlockState &S) const;
+  llvm::DenseMap<FunctionIndex, std::vector<std::uint32_t>> EdgesOf; ///< by caller
+  llvm::DenseMap<FunctionIndex, std::vector<std::uint32_t>> EdgesTo; ///< by callee
+  llvm::DenseSet<std::pair<FunctionIndex, std::uint32_t>> ReadyCalls;     ///< of futures that are known to be ready
+  llvm::DenseSet<std::pair<FunctionIndex, std::uint32_t>> WaitingDestructors; ///< that wait for a thread that runs
+
+  /// Where a coroutine runs at each of its operations.
+  enum class Where : std::uint8_t { Unset, Pool, Unknown, Loop };
+  struct StartOf {
+    FunctionIndex Coroutine;
+    ExecutorKind On;
+    FunctionIndex By;         ///< the function that starts or awaits it
+    std::uint32_t Operation;
+    bool Inherits;            ///< runs where its starter runs
+  };
+  std::vector<StartOf> Starts;
+  std::vector<Where> Home; ///< by function
+  std::vector<Where> whereEach(FunctionIndex F);
+  std::vector<std::pair<FunctionIndex, BlockingPath>> BlockedLoops[2]; ///< by category
+
+  /// Hand-overs seen from the function they are in, for the check of asynchronous functions.
+  struct HandOver {
+    FunctionIndex In;
+    std::uint32_t Operation;
+    ExecutorKind Kind;
+    const Trace *Via;
+    std::vector<Effects::Target> Targets;
+    bool CallsParameter; ///< the body calls, or takes along, a callable parameter of In
+    bool ReturnsCallee;  ///< In returns what the call at Operation returns
+  };
+  std::vector<HandOver> HandOvers;
+  std::vector<HiddenThread> Hidden;
+  llvm::DenseMap<std::pair<FunctionIndex, std::uint32_t>, Binding> Bindings; ///< of direct calls
+
+  std::map<std::string, std::uint64_t> Silences;
+};
+
+} // namespace threadbare

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which accesses of a function, its callees and the threads they start can meet. Two accesses race when they can run in
+// parallel, reach the same object, one writes, no lock is common in modes that exclude each other, and nothing orders
+// them: create and join by the flow of this function, publication by what one tells and the other has seen.
+#include "link/Frame.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace threadbare {
+
+bool Frame::parallel(const Instance &I) const {
+  switch (I.Spawn->Kind) {
+  case ExecutorKind::Thread:
+  case ExecutorKind::Pool:
+  case ExecutorKind::Team:
+    return true;
+  default:
+    return false; // a loop's tasks run on whoever runs it; what is deferred, on whoever asks
+  }
+}
+
+/// Tasks of a loop are run by the threads that run it: what a task does, its runners do.
+void Frame::assignTasks() {
+  for (Instance &I : Instances)
+    if (I.Spawn->Kind == ExecutorKind::Pool && I.Spawn->On)
+      if (auto It = Stored.find(I.Spawn->On); It != Stored.end() && It->second &&
+                                              T.kind(It->second) == TermKind::Constant && T.get(It->second).Id == 1)
+        I.Spawn->Sequential = true;
+  for (std::size_t N = 0; N < Instances.size(); ++N) {
+    SpawnEffect &Task = *Instances[N].Spawn;
+    if (Task.Kind != ExecutorKind::Loop || !Task.On)
+      continue;
+    std::vector<AccessEffect> Work = Task.Body.Accesses;
+    for (AccessEffect &A : Work)
+      A.Task = static_cast<std::uint32_t>(N);
+    auto Runs = [&](const Effects &E) {
+      return llvm::any_of(E.Loops, [&](const Effects::Run &R) { return R.Loop == Task.On; });
+    };
+    bool Found = false;
+    for (Instance &R : Instances)
+      if (&R != &Instances[N] && parallel(R) && Runs(R.Spawn->Body)) {
+        llvm::append_range(R.Spawn->Body.Accesses, Work);
+        Found = true;
+      }
+    for (auto &E : Ops)
+      if (E && Runs(E->Here)) {
+        llvm::append_range(E->Here.Accesses, Work);
+        Found = true;
+      }
+    if (!Found)
+      L.countSilence("a task of a loop that nobody is seen to run");
+  }
+}
+
+bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B) const {
+  if (A.Kind == AccessKind::Read && B.Kind == AccessKind::Read)
+    return false;
+  if (A.UnknownLock || B.UnknownLock)
+    return false;
+  for (const Held &H : A.Locks)
+    for (const Held &K : B.Locks)
+      if (H.Lock == K.Lock && (H.Mode == LockMode::Exclusive || K.Mode == LockMode::Exclusive))
+        return false;
+  return !intersects(A.ToldAfter, B.SeenBefore) && !intersects(B.ToldAfter, A.SeenBefore);
+}
+
+/// Whether control can go from behind one operation to another without passing where \p Fresh begins anew or gets
+/// another value.
+bool Frame::reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const {
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  auto Renews = [&](std::uint32_t Number) {
+    const OpEffects *E = Ops[Number].get();
+    if (!E)
+      return false;
+    if (E->Declares == Fresh)
+      return true;
+    const Op &O = Unit.Ops[Record.FirstOp + Number];
+    if (O.Kind == OpKind::Access && static_cast<AccessKind>(O.Sub) != AccessKind::Read)
+      for (const AccessEffect &A : E->Here.Accesses)
+        if (A.At == Fresh)
+          return true;
+    return false;
+  };
+  // Returns true if To is met, false if a renewal stops the walk; nothing if the block ends.
+  auto Walk = [&](std::uint32_t Block, std::uint32_t First) -> std::optional<bool> {
+    std::uint32_t End = Blocks[Block].Ops.First - Record.FirstOp + Blocks[Block].Ops.Count;
+    for (std::uint32_t I = First; I < End; ++I) {
+      if (I == To)
+        return true;
+      if (Renews(I))
+        return false;
+    }
+    return std::nullopt;
+  };
+  std::vector<bool> Seen(Blocks.size(), false);
+  std::vector<std::uint32_t> Work;
+  auto Follow = [&](std::uint32_t Block) {
+    for (std::uint32_t Next : Unit.list(Blocks[Block].Successors))
+      if (!Seen[Next]) {
+        Seen[Next] = true;
+        Work.push_back(Next);
+      }
+  };
+  if (auto Met = Walk(BlockOf[From], From + 1))
+    return *Met;
+  Follow(BlockOf[From]);
+  while (!Work.empty()) {
+    std::uint32_t Block = Work.back();
+    Work.pop_back();
+    auto Met = Walk(Block, Blocks[Block].Ops.First - Record.FirstOp);
+    if (Met && *Met)
+      return true;
+    if (!Met)
+      Follow(Block);
+  }
+  return false;
+}
+
+/// Whether two indexes can be equal: not if each thread has its own, or each start got another value.
+bool Frame::sameIndex(TermIndex A, TermIndex B, bool SameCode, std::uint32_t From, std::uint32_t To) const {
+  auto Own = [&](TermIndex I) {
+    return T.mentions(I, [](const LinkedTerm &Node) { return (Node.Flags & TermThreadOwn) != 0; });
+  };
+  if (Own(A) || Own(B))
+    return false;
+  if (A != B)
+    return false;
+  if (!A || T.kind(A) == TermKind::Constant)
+    return true;
+  // The value was taken when the work was handed over: is there a way between the two on which it stays?
+  bool Same = true;
+  T.mentions(A, [&](const LinkedTerm &Node) {
+    if (Node.Kind == TermKind::Load && (T.kind(Node.A) == TermKind::Local || T.kind(Node.A) == TermKind::Object))
+      Same &= reaches(From, To, Node.A);
+    if (Node.Kind == TermKind::Element && (Node.Flags & TermAny) && SameCode)
+      Same = false;
+    if (Node.Kind == TermKind::Result)
+      Same &= !SameCode;
+    return !Same;
+  });
+  return Same;
+}
+
+bool Frame::sameObject(TermIndex A, TermIndex B, bool SameCode, std::uint32_t From, std::uint32_t To) const {
+  while (A && B) {
+    const LinkedTerm &X = T.get(A), &Y = T.get(B);
+    if (X.Kind != Y.Kind)
+      return false;
+    switch (X.Kind) {
+    case TermKind::Element:
+      if ((X.Flags & TermAny) && (Y.Flags & TermAny)) {
+        if (SameCode)
+          return false;
+      } else if (!sameIndex(X.B, Y.B, SameCode, From, To)) {
+        return false;
+      }
+      break;
+    case TermKind::Field:
+      if (X.Id != Y.Id)
+        return false;
+      break;
+    case TermKind::Pointee:
+    case TermKind::Load:
+    case TermKind::Address:
+      break;
+    case TermKind::Local:
+    case TermKind::Object:
+      // A new one for each round of a loop is not shared between rounds.
+      return A == B && reaches(From, To, A);
+    case TermKind::Result:
+      return A == B && !SameCode;
+    default:
+      return A == B;
+    }
+    A = X.A;
+    B = Y.A;
+  }
+  return false;
+}
+
+void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
+                    const Instance *To, std::uint32_t Number) {
+  bool SameCode = From == To;
+  llvm::DenseMap<TermIndex, llvm::SmallVector<const AccessEffect *, 2>> ByShape;
+  for (const AccessEffect &B : Bs)
+    ByShape[T.shape(B.At)].push_back(&B);
+  for (const AccessEffect &A : As) {
+    auto It = ByShape.find(T.shape(A.At));
+    if (It == ByShape.end())
+      continue;
+    for (const AccessEffect *B : It->second) {
+      if (SameCode && B < &A)
+        continue;
+      if (!canMeet(A, *B))
+        continue;
+      bool Same = SameCode;
+      std::uint32_t First = From ? From->Operation : Number, Second = To ? To->Operation : Number;
+      if (A.Task != NoIndex || B->Task != NoIndex) {
+        // Two tasks of one loop, wherever its threads were started.
+        First = A.Task != NoIndex ? Instances[A.Task].Operation : First;
+        Second = B->Task != NoIndex ? Instances[B->Task].Operation : Second;
+        Same = A.Task == B->Task;
+        if (Same && !(Instances[A.Task].Repeats || Instances[A.Task].Spawn->Many))
+          continue;
+      }
+      bool Both = sameObject(A.At, B->At, Same, First, Second);
+      if (!Both && !SameCode)
+        Both = sameObject(A.At, B->At, Same, Second, First);
+      if (Both)
+        Candidates.push_back({&A, B, From, To, SameCode});
+    }
+  }
+}
+
+void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own) {
+  if (Instances.empty())
+    return;
+  for (std::size_t I = 0; I < Instances.size(); ++I) {
+    Instance &Started = Instances[I];
+    if (Started.Operation != Number)
+      continue;
+    Started.Repeats |= S.Lives[I] == Running;
+    if (!parallel(Started))
+      continue;
+    auto &Accesses = Started.Spawn->Body.Accesses;
+    if ((Started.Repeats || Started.Spawn->Many) && !Started.Spawn->Sequential)
+      compare(Accesses, &Started, Accesses, &Started, Number);
+    for (std::size_t J = 0; J < Instances.size(); ++J) {
+      const Instance &Other = Instances[J];
+      bool Alive = S.Lives[J] == Running || (Other.Operation == Number && J < I);
+      if (J == I || !Alive || !parallel(Other))
+        continue;
+      bool SamePool = Started.Spawn->Sequential && Other.Spawn->Sequential && Started.Spawn->On == Other.Spawn->On;
+      if (!SamePool)
+        compare(Other.Spawn->Body.Accesses, &Other, Accesses, &Started, Number);
+    }
+  }
+  if (Own.empty())
+    return;
+  for (std::size_t J = 0; J < Instances.size(); ++J)
+    if (S.Lives[J] == Running && parallel(Instances[J]))
+      compare(Instances[J].Spawn->Body.Accesses, &Instances[J], Own, nullptr, Number);
+}
+
+std::string Frame::describe(TermIndex At) const {
+  while (At) {
+    const LinkedTerm &Node = T.get(At);
+    switch (Node.Kind) {
+    case TermKind::Field:
+    case TermKind::Global:
+      if (auto It = L.SymbolNames.find(Node.Id); It != L.SymbolNames.end())
+        return It->second;
+      return "";
+    case TermKind::Local:
+      if (Node.A < Record.Locals.Count)
+        return Unit.string(Unit.Locals[Record.Locals.First + Node.A].Name).str();
+      return "";
+    case TermKind::Element:
+    case TermKind::Pointee:
+    case TermKind::Load:
+      At = Node.A;
+      continue;
+    default:
+      return "";
+    }
+  }
+  return "";
+}
+
+RaceSide Frame::side(const AccessEffect &A, const Instance *I) const {
+  RaceSide S;
+  for (const Trace *Via = A.Via; Via; Via = Via->Inner) {
+    S.Path.push_back(Via->Step);
+    S.In = Via->Step.In;
+    S.Operation = Via->Step.Operation;
+  }
+  if (I) {
+    const Trace *Start = I->Spawn->Via;
+    while (Start && Start->Inner)
+      Start = Start->Inner;
+    if (Start)
+      S.Start = Start->Step;
+  }
+  for (const Held &H : A.Locks)
+    S.Holds.push_back(describe(H.Lock) + (H.Mode == LockMode::Shared ? " (shared)" : ""));
+  llvm::sort(S.Holds);
+  S.Holds.erase(std::unique(S.Holds.begin(), S.Holds.end()), S.Holds.end());
+  return S;
+}
+
+void Frame::reportRaces() {
+  if (Candidates.empty())
+    return;
+  auto Protected = [](const AccessEffect &A) {
+    return llvm::any_of(A.Locks, [&](const Held &H) {
+      return A.Kind == AccessKind::Read || H.Mode == LockMode::Exclusive;
+    });
+  };
+  llvm::MapVector<TermIndex, std::vector<const Candidate *>> Groups;
+  for (const Candidate &C : Candidates)
+    Groups[T.shape(C.A->At)].push_back(&C);
+  for (auto &[Shape, Group] : Groups) {
+    bool Counted = false, BareAdd = false, BareWrite = false;
+    for (const Candidate *C : Group)
+      for (const AccessEffect *A : {C->A, C->B}) {
+        Counted |= A->Kind == AccessKind::Add;
+        BareAdd |= A->Kind == AccessKind::Add && !Protected(*A);
+        BareWrite |= A->Kind != AccessKind::Read && !Protected(*A);
+      }
+    if (!Counted)
+      continue;
+    auto Report = [&](const AccessEffect &A, const Instance *From, const AccessEffect &B, const Instance *To,
+                      bool SameCode) {
+      Race R;
+      R.Reported = side(A, From);
+      R.Other = side(B, To);
+      R.Variable = describe(A.At);
+      if (R.Variable.empty()) {
+        const Op &O = L.op({R.Reported.In, R.Reported.Operation});
+        R.Variable = L.Functions[R.Reported.In].Unit->string(O.Name).str();
+      }
+      R.ReportedIsRead = A.Kind == AccessKind::Read;
+      R.SelfParallel = SameCode && &A == &B;
+      std::uint64_t Where = (std::uint64_t(R.Reported.In) << 32) | R.Reported.Operation;
+      if (L.RaceKeys.insert({Where, 0}).second)
+        L.Races.push_back(std::move(R));
+    };
+    for (const Candidate *C : Group) {
+      bool SafeA = Protected(*C->A), SafeB = Protected(*C->B);
+      auto Writes = [](const AccessEffect &A) { return A.Kind != AccessKind::Read; };
+      auto Blamed = [&](const AccessEffect &A, bool Safe, const AccessEffect &Other, bool OtherSafe) {
+        if (A.Kind == AccessKind::Read)
+          return !Safe && Writes(Other) && OtherSafe && !BareWrite;
+        if (Safe && !(OtherSafe && Writes(Other)) && !(OtherSafe && !Writes(Other)))
+          return false;
+        return A.Kind == AccessKind::Add || !BareAdd;
+      };
+      if (Blamed(*C->A, SafeA, *C->B, SafeB))
+        Report(*C->A, C->From, *C->B, C->To, C->SameCode);
+      if (C->A != C->B && Blamed(*C->B, SafeB, *C->A, SafeA))
+        Report(*C->B, C->To, *C->A, C->From, C->SameCode);
+    }
+  }
+}
+
+/// Containers and fields from which a thread's function takes callables and calls them: what is put there is handed to
+/// that thread.
+void Linker::findDrainedFields() {
+  struct Entry {
+    FunctionIndex F;
+    bool Many;
+  };
+  std::vector<Entry> Work;
+  llvm::DenseMap<FunctionIndex, bool> Seen;
+  auto Start = [&](const UnitSummary &Unit, TermIndex Index, bool Many) {
+    while (Index && Unit.Terms[Index].Kind == TermKind::Bound)
+      Index = Unit.Terms[Index].A;
+    const Term &K = Unit.Terms[Index];
+    if (K.Kind == TermKind::Closure || K.Kind == TermKind::Function)
+      if (FunctionIndex F = resolve(Unit, K.Id); F != NoFunction)
+        Work.push_back({F, Many});
+  };
+  for (FunctionIndex F = 0; F < Functions.size(); ++F) {
+    const UnitSummary &Unit = *Functions[F].Unit;
+    for (const Block &B : Unit.slice(Unit.Blocks, Functions[F].Record->Blocks))
+      for (const Op &O : Unit.slice(Unit.Ops, B.Ops))
+        if (O.Kind == OpKind::Spawn && static_cast<ExecutorKind>(O.Sub) == ExecutorKind::Thread)
+          Start(Unit, O.B, true);
+  }
+  while (!Work.empty()) {
+    Entry E = Work.back();
+    Work.pop_back();
+    if (!Seen.try_emplace(E.F, E.Many).second)
+      continue;
+    const UnitSummary &Unit = *Functions[E.F].Unit;
+    llvm::DenseMap<TermIndex, TermIndex> Stores;
+    auto Ops = [&](auto Visit) {
+      for (const Block &B : Unit.slice(Unit.Blocks, Functions[E.F].Record->Blocks))
+        for (const Op &O : Unit.slice(Unit.Ops, B.Ops))
+          Visit(O);
+    };
+    Ops([&](const Op &O) {
+      if (O.Kind == OpKind::Store)
+        Stores[O.A] = O.B;
+    });
+    Ops([&](const Op &O) {
+      if (O.Kind != OpKind::Call)
+        return;
+      if (O.Symbol)
+        if (FunctionIndex F = resolve(Unit, O.Symbol); F != NoFunction)
+          Work.push_back({F, E.Many});
+      if (!O.B || !(O.Flags & OpUnresolved))
+        return;
+      TermIndex V = O.B;
+      for (unsigned Depth = 0; Depth < 4 && V && Unit.Terms[V].Kind == TermKind::Load; ++Depth) {
+        auto It = Stores.find(Unit.Terms[V].A);
+        if (It == Stores.end())
+          break;
+        V = It->second;
+      }
+      if (!V || Unit.Terms[V].Kind != TermKind::Load)
+        return;
+      TermIndex At = Unit.Terms[V].A;
+      bool Element = false;
+      while (At) {
+        const Term &K = Unit.Terms[At];
+        if (K.Kind == TermKind::Element) {
+          Element = true;
+          At = K.A;
+        } else if (K.Kind == TermKind::Pointee || K.Kind == TermKind::Load || K.Kind == TermKind::Address) {
+          At = K.A;
+        } else if (K.Kind == TermKind::Field || K.Kind == TermKind::Global) {
+          // Only what holds several: a single member is a callback, set once.
+          bool InContainer = Element;
+          for (TermIndex Base = K.Kind == TermKind::Field ? K.A : NoTerm; Base && !InContainer;) {
+            const Term &N = Unit.Terms[Base];
+            InContainer = N.Kind == TermKind::Element;
+            Base = N.Kind == TermKind::Field || N.Kind == TermKind::Element || N.Kind == TermKind::Pointee ||
+                           N.Kind == TermKind::Load
+                       ? N.A
+                       : NoTerm;
+          }
+          if (InContainer)
+            DrainedFields[K.Id] |= E.Many;
+          break;
+        } else {
+          break;
+        }
+      }
+    });
+  }
+}
+
+} // namespace threadbare
