@@ -140,7 +140,8 @@ const FakeAsyncEntry *Catalog::fakeAsync(StringRef QualifiedName) const {
 }
 
 bool Catalog::knowsName(StringRef UnqualifiedName) const {
-  return Data && Data->UnqualifiedNames.contains(UnqualifiedName);
+  std::string Buffer;
+  return Data && Data->UnqualifiedNames.contains(withoutTemplateArguments(UnqualifiedName, Buffer));
 }
 
 StringRef Catalog::replacement(StringRef Set, StringRef Ecosystem) const {

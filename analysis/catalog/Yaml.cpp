@@ -16,10 +16,10 @@ namespace {
 
 /// Passed through the YAML I/O as its context.
 struct ReaderContext {
-  std::string Ecosystem;             ///< of functions and types that name none
-  std::vector<StringRef> LastKeys;   ///< those that the mapping just read knows
-  std::string Message;               ///< storage for the message of a scalar
-  std::optional<SMDiagnostic> Error; ///< the first one
+  std::string Ecosystem;           ///< of functions and types that name none
+  std::vector<StringRef> LastKeys; ///< those that the mapping just read knows
+  std::string Message;             ///< storage for the message of a scalar
+  std::string Error;               ///< the first one, with its line
 };
 
 ReaderContext &contextOf(void *C) { return *static_cast<ReaderContext *>(C); }
@@ -27,7 +27,7 @@ ReaderContext &contextOf(yaml::IO &IO) { return contextOf(IO.getContext()); }
 
 StringRef nearest(StringRef Word, ArrayRef<StringRef> Known) {
   StringRef Best;
-  unsigned Distance = std::max<unsigned>(2, Word.size() / 3) + 1;
+  unsigned Distance = std::max<unsigned>(2, (Word.size() + 2) / 3) + 1;
   for (StringRef Candidate : Known)
     if (unsigned D = Word.edit_distance(Candidate, true, Distance); D < Distance) {
       Best = Candidate;
@@ -409,8 +409,15 @@ template <class T> static void expand(std::vector<NamedEntry<T>> &Entries) {
 Expected<Contents> readYaml(MemoryBufferRef File) {
   ReaderContext Context;
   auto OnError = [](const SMDiagnostic &D, void *C) {
-    if (ReaderContext &Reader = contextOf(C); !Reader.Error)
-      Reader.Error = D;
+    ReaderContext &Reader = contextOf(C);
+    if (!Reader.Error.empty())
+      return;
+    std::string Message = D.getMessage().str();
+    if (StringRef Key = Message; Key.consume_front("unknown key '") && Key.consume_back("'"))
+      Message += suggestion(Key, Reader.LastKeys);
+    if (Message == "unknown node kind")
+      Message = "aliases ('*name') are not supported";
+    Reader.Error = (Twine(D.getLineNo()) + ": " + Message).str();
   };
   yaml::Input In(File, &Context, OnError, &Context);
   Contents Result;
@@ -428,13 +435,8 @@ Expected<Contents> readYaml(MemoryBufferRef File) {
     expand(Result.FakeAsync);
     return Result;
   }
-  if (!Context.Error)
-    return createStringError(In.error(), "%s: not valid YAML", File.getBufferIdentifier().str().c_str());
-  std::string Message = Context.Error->getMessage().str();
-  if (StringRef Key = Message; Key.consume_front("unknown key '") && Key.consume_back("'"))
-    Message += suggestion(Key, Context.LastKeys);
   return createStringError(inconvertibleErrorCode(), Twine(File.getBufferIdentifier()) + ":" +
-                                                         Twine(Context.Error->getLineNo()) + ": " + Message);
+                                                         (Context.Error.empty() ? " not valid YAML" : Context.Error));
 }
 
 } // namespace threadbare::catalog
