@@ -74,12 +74,12 @@ static bool isExclusive(OpenMPDirectiveKind Kind) {
   }
 }
 
-static const Stmt *innerOf(const OMPExecutableDirective *D) {
+const Stmt *FunctionReader::innerOf(const OMPExecutableDirective *D) {
   if (!D->hasAssociatedStmt())
     return nullptr;
-  if (const CapturedStmt *C = D->getInnermostCapturedStmt())
-    return C->getCapturedStmt();
-  return D->getRawStmt();
+  if (isa<CapturedStmt>(D->getAssociatedStmt()))
+    return D->getInnermostCapturedStmt()->getCapturedStmt();
+  return D->getAssociatedStmt();
 }
 
 /// Clang's CFG shows what is inside of a directive in place, before the directive. A team's statements belong to the

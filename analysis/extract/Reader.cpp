@@ -6,6 +6,7 @@
 #include "clang/AST/ParentMap.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/AST/StmtOpenMP.h"
+#include "clang/Analysis/Analyses/PostOrderCFGView.h"
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -282,7 +283,7 @@ void FunctionReader::prepare(const Stmt *S) {
 }
 
 void FunctionReader::read() {
-  Body = Region ? Region->getInnermostCapturedStmt()->getCapturedStmt() : F->getBody();
+  Body = Region ? innerOf(Region) : F->getBody();
   if (!Body)
     return;
   const Stmt *Graphed = Body;
@@ -340,7 +341,7 @@ void FunctionReader::readLinear(const Stmt *S) {
 }
 
 void FunctionReader::readBlocks(CFG &Graph) {
-  llvm::ReversePostOrderTraversal<const CFG *> Order(&Graph);
+  PostOrderCFGView Order(&Graph); // iterates in reverse post-order: the entry first
   llvm::DenseMap<const CFGBlock *, std::uint32_t> Numbers;
   std::vector<const CFGBlock *> Sequence;
   for (const CFGBlock *Block : Order) {

@@ -188,6 +188,7 @@ private:
 
   // OpenMp.cpp
   void readDirective(const clang::OMPExecutableDirective *D);
+  static const clang::Stmt *innerOf(const clang::OMPExecutableDirective *D);
   void prepareDirective(const clang::OMPExecutableDirective *D);
 
   Op &emit(OpKind Kind, clang::SourceLocation Loc);

@@ -64,6 +64,8 @@ bool FunctionReader::owns(const VarDecl *D) const {
   // Variables of blocks and requires-expressions belong to the function around them.
   while (C && !C->isFunctionOrMethod())
     C = C->getParent();
+  if (!C)
+    return false;
   return C == F || C->getPrimaryContext() == static_cast<const DeclContext *>(F)->getPrimaryContext();
 }
 
