@@ -33,14 +33,11 @@ namespace {
 /// One run. Its steps follow each other in runCheck.
 class CheckRun {
 public:
-  CheckRun(const CheckRequest &Request, Output &Out, Config Configuration, CompileDatabase Database, Catalogs Knowledge)
-      : Request(Request), Out(Out), Configuration(std::move(Configuration)), Database(std::move(Database)),
+  CheckRun(const CheckRequest &Request, Output &Out, Config Configuration, Selection Chosen, Catalogs Knowledge)
+      : Request(Request), Out(Out), Configuration(std::move(Configuration)), Chosen(std::move(Chosen)),
         Knowledge(std::move(Knowledge)), Results(this->Configuration, Comments) {}
 
   ExitStatus run() {
-    if (!Database.DroppedFlags.empty())
-      Out.note("flags that Clang does not know were dropped: " + llvm::join(Database.DroppedFlags, " "));
-    Chosen = select(Database, Request.Files);
     fail(Chosen.Problems);
     configure();
     readUnits();
@@ -63,8 +60,8 @@ private:
   /// is found.
   void configure() {
     for (const SelectedUnit &Selected : Chosen.Units) {
-      Configuration.of(Selected.Unit->File);
-      UnitCatalogs.push_back(&Knowledge.of(Selected.Unit->File));
+      Configuration.of(Selected.Unit.File);
+      UnitCatalogs.push_back(&Knowledge.of(Selected.Unit.File));
     }
     fail(Configuration.problems());
     fail(Knowledge.problems());
@@ -72,12 +69,12 @@ private:
 
   void readUnits() {
     auto Work = [&](std::size_t I) -> Expected<std::string> {
-      Expected<UnitSummary> Unit = readUnit(*Chosen.Units[I].Unit, *UnitCatalogs[I]);
+      Expected<UnitSummary> Unit = readUnit(Chosen.Units[I].Unit, *UnitCatalogs[I]);
       if (!Unit)
         return Unit.takeError();
       return storeSummary(*Unit);
     };
-    auto Progress = [&](const WorkProgress &P) { Out.progress(P.Done, P.Total, Chosen.Units[P.Started].Unit->File); };
+    auto Progress = [&](const WorkProgress &P) { Out.progress(P.Done, P.Total, Chosen.Units[P.Started].Unit.File); };
     unsigned Jobs = Request.Jobs ? Request.Jobs : hardware_concurrency().compute_thread_count();
     std::vector<WorkResult> Read = runInWorkers(Chosen.Units.size(), Jobs, Work, Progress);
     Out.endProgress();
@@ -93,12 +90,12 @@ private:
     if (!Result.Error.empty())
       return Fail(Result.Error);
     if (!Result.Bytes)
-      return Fail(Selected.Unit->File + ": error: reading this file crashed (" + Result.Crash +
+      return Fail(Selected.Unit.File + ": error: reading this file crashed (" + Result.Crash +
                   "); it was left out, please report it");
     ++What.UnitsRead;
     Expected<UnitSummary> Unit = loadSummary(Result.Bytes->getMemBufferRef());
     if (!Unit)
-      return Fail(Selected.Unit->File + ": error: " + toString(Unit.takeError()));
+      return Fail(Selected.Unit.File + ": error: " + toString(Unit.takeError()));
     Results.addUnit(Selected, *Unit);
     // The same source in two targets says the same twice, and would make each of its functions ambiguous.
     if (Stored.insert(Result.Bytes->getBuffer()).second)
@@ -128,14 +125,14 @@ private:
   }
 
   bool isEnabledAnywhere(StringRef Check) {
-    return any_of(Chosen.Units, [&](const SelectedUnit &S) { return Configuration.of(S.Unit->File).enables(Check); });
+    return any_of(Chosen.Units, [&](const SelectedUnit &S) { return Configuration.of(S.Unit.File).enables(Check); });
   }
 
   /// What %SRCROOT% stands for: the checkout that the files are in or, outside of one, the folder of all files.
   std::string root() {
     std::string Common;
     for (const SelectedUnit &Selected : Chosen.Units) {
-      StringRef Directory = sys::path::parent_path(Selected.Unit->File);
+      StringRef Directory = sys::path::parent_path(Selected.Unit.File);
       if (Common.empty())
         Common = Directory;
       while (!isBelow(Directory, Common))
@@ -151,11 +148,10 @@ private:
   const CheckRequest &Request;
   Output &Out;
   Config Configuration;
-  CompileDatabase Database;
+  Selection Chosen;
   Catalogs Knowledge;
   NoLint Comments;
   Sieve Results;
-  Selection Chosen;
   std::vector<const catalog::Catalog *> UnitCatalogs;
   std::deque<UnitSummary> Units;
   StringSet<> Stored;
@@ -167,6 +163,13 @@ std::string startOfSearch(const CheckRequest &Request) {
     return absolutePath("");
   std::string First = absolutePath(Request.Files.front());
   return sys::fs::is_directory(First) ? First : sys::path::parent_path(First).str();
+}
+
+Expected<Selection> selectFrom(StringRef Path, CommandFilter &Filter, ArrayRef<std::string> Files) {
+  Expected<CompileDatabase> Database = loadDatabase(Path);
+  if (!Database)
+    return Database.takeError();
+  return select(*Database, Filter, Files);
 }
 
 } // namespace
@@ -185,13 +188,16 @@ ExitStatus runCheck(const CheckRequest &Request) {
     Expected<std::string> Resources = findResourceDirectory();
     if (!Resources)
       return Resources.takeError();
-    Expected<CompileDatabase> Database = loadDatabase(*Path, *Resources);
-    if (!Database)
-      return Database.takeError();
+    CommandFilter Filter(*Resources);
+    Expected<Selection> Chosen = selectFrom(*Path, Filter, Request.Files);
+    if (!Chosen)
+      return Chosen.takeError();
+    if (std::vector<std::string> Dropped = Filter.droppedFlags(); !Dropped.empty())
+      Out.note("flags that Clang does not know were dropped: " + llvm::join(Dropped, " "));
     Expected<Catalogs> Knowledge = Catalogs::create(*Path);
     if (!Knowledge)
       return Knowledge.takeError();
-    return CheckRun(Request, Out, std::move(*Configuration), std::move(*Database), std::move(*Knowledge)).run();
+    return CheckRun(Request, Out, std::move(*Configuration), std::move(*Chosen), std::move(*Knowledge)).run();
   };
   Expected<ExitStatus> Status = Run();
   if (Status)

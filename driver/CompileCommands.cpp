@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "driver/CompileCommands.h"
-#include "driver/Flags.h"
 #include "driver/Paths.h"
 
 #include "clang/Basic/Version.h"
-#include "clang/Frontend/CompilerInvocation.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
+#include "clang/Tooling/Tooling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
 
 #include <dlfcn.h>
 
@@ -24,22 +22,15 @@ namespace {
 
 constexpr llvm::StringLiteral DatabaseName = "compile_commands.json";
 
-tooling::ArgumentsAdjuster adjuster(StringRef ResourceDirectory) {
-  using namespace tooling;
-  ArgumentsAdjuster Result = getClangStripOutputAdjuster();
-  for (ArgumentsAdjuster Next :
-       {getClangStripDependencyFileAdjuster(), getStripPluginsAdjuster(), getClangSyntaxOnlyAdjuster(),
-        getInsertArgumentAdjuster({"-w", "-Qunused-arguments", ("-resource-dir=" + ResourceDirectory).str()},
-                                  ArgumentInsertPosition::END)})
-    Result = combineAdjusters(std::move(Result), std::move(Next));
-  return Result;
-}
-
 /// The driver looks for standard libraries next to the compiler, which is often named by a symbolic link.
-void locateCompiler(tooling::CommandLineArguments &Arguments, StringRef Directory) {
+void locateCompiler(std::vector<std::string> &Arguments, StringRef Directory) {
+  std::string Compiler = Arguments.front();
+  if (sys::path::has_parent_path(Compiler))
+    Compiler = absolutePath(Compiler, Directory);
+  else if (ErrorOr<std::string> Found = sys::findProgramByName(Compiler))
+    Compiler = *Found;
   SmallString<128> Real;
-  if (sys::path::has_parent_path(Arguments.front()) &&
-      !sys::fs::real_path(absolutePath(Arguments.front(), Directory), Real))
+  if (!sys::fs::real_path(Compiler, Real))
     Arguments.front() = Real.str().str();
 }
 
@@ -68,7 +59,7 @@ Expected<std::string> findDatabase(StringRef BuildDirectory, StringRef Start) {
                            "bear -- make) and name its folder with -p");
 }
 
-Expected<CompileDatabase> loadDatabase(StringRef Path, StringRef ResourceDirectory) {
+Expected<CompileDatabase> loadDatabase(StringRef Path) {
   auto Malformed = [&](const Twine &Why) {
     return createStringError(Path + ": error: " + Why + "; let the build write it again");
   };
@@ -84,29 +75,35 @@ Expected<CompileDatabase> loadDatabase(StringRef Path, StringRef ResourceDirecto
   if (!Commands)
     return Malformed("is no compilation database: " + StringRef(Why).trim(".\n"));
   Commands = tooling::expandResponseFiles(std::move(Commands), vfs::getRealFileSystem());
-  Commands = tooling::inferTargetAndDriverMode(std::move(Commands));
-  Commands = tooling::inferToolLocation(std::move(Commands));
 
   CompileDatabase Database;
   Database.Path = Path.str();
-  FlagFilter Filter;
-  StringSet<> Seen;
-  tooling::ArgumentsAdjuster Adjust = adjuster(ResourceDirectory);
-  for (const tooling::CompileCommand &Command : Commands->getAllCompileCommands()) {
+  for (tooling::CompileCommand &Command : Commands->getAllCompileCommands()) {
     if (Command.CommandLine.empty())
       return Malformed("the entry of '" + Command.Filename + "' has an empty command");
     CompileUnit Unit;
     Unit.Directory = absolutePath(Command.Directory, sys::path::parent_path(Path));
     Unit.File = absolutePath(Command.Filename, Unit.Directory);
-    Unit.Arguments = Filter(Adjust(Command.CommandLine, Command.Filename));
-    locateCompiler(Unit.Arguments, Unit.Directory);
-    if (Seen.insert(Unit.Directory + '\0' + llvm::join(Unit.Arguments, StringRef("\0", 1))).second)
-      Database.Units.push_back(std::move(Unit));
+    Unit.Arguments = std::move(Command.CommandLine);
+    Database.Units.push_back(std::move(Unit));
   }
   if (Database.Units.empty())
     return Malformed("has no entries");
-  Database.DroppedFlags = Filter.unknown();
   return Database;
+}
+
+std::vector<std::string> CommandFilter::operator()(const CompileUnit &Unit) {
+  using namespace tooling;
+  std::vector<std::string> Arguments = Unit.Arguments;
+  addTargetAndModeForProgramName(Arguments, Arguments.front());
+  locateCompiler(Arguments, Unit.Directory);
+  for (const ArgumentsAdjuster &Adjust :
+       {getClangStripOutputAdjuster(), getClangStripDependencyFileAdjuster(), getStripPluginsAdjuster(),
+        getClangSyntaxOnlyAdjuster(),
+        getInsertArgumentAdjuster({"-w", "-Qunused-arguments", "-resource-dir=" + ResourceDirectory},
+                                  ArgumentInsertPosition::END)})
+    Arguments = Adjust(Arguments, Unit.File);
+  return Flags(std::move(Arguments));
 }
 
 Expected<std::string> findResourceDirectory() {

@@ -55,6 +55,17 @@ bool concernsGeneratedCode(const opt::Option &Option) {
 
 } // namespace
 
+bool FlagFilter::isDropped(const opt::Arg &A) {
+  if (A.getOption().getID() == options::OPT_UNKNOWN) {
+    Unknown.insert(A.getSpelling());
+    return true;
+  }
+  auto [Known, New] = ForGeneratedCode.try_emplace(A.getOption().getID());
+  if (New)
+    Known->second = concernsGeneratedCode(A.getOption());
+  return Known->second;
+}
+
 std::vector<std::string> FlagFilter::operator()(std::vector<std::string> Arguments) {
   Arguments = stripPrecompiledHeaders(std::move(Arguments));
   if (Arguments.empty() || is_contained(Arguments, "--driver-mode=cl"))
@@ -67,13 +78,9 @@ std::vector<std::string> FlagFilter::operator()(std::vector<std::string> Argumen
       getDriverOptTable().ParseArgs(Given, MissingIndex, MissingCount, opt::Visibility(options::ClangOption));
 
   std::vector<bool> Dropped(Arguments.size());
-  for (const opt::Arg *A : Parsed) {
-    bool IsUnknown = A->getOption().getID() == options::OPT_UNKNOWN;
-    if (IsUnknown)
-      Unknown.insert(A->getSpelling());
-    if (IsUnknown || concernsGeneratedCode(A->getOption()))
+  for (const opt::Arg *A : Parsed)
+    if (isDropped(*A))
       Dropped[A->getIndex() + 1] = true;
-  }
   std::vector<std::string> Kept;
   for (auto [Argument, Drop] : zip_equal(Arguments, Dropped))
     if (!Drop)

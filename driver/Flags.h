@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringSet.h"
 
 #include <string>
 #include <vector>
+
+namespace llvm::opt {
+class Arg;
+}
 
 namespace threadbare::driver {
 
@@ -18,7 +23,10 @@ public:
   std::vector<std::string> unknown() const;
 
 private:
+  bool isDropped(const llvm::opt::Arg &A);
+
   llvm::StringSet<> Unknown;
+  llvm::DenseMap<unsigned, bool> ForGeneratedCode; ///< by option: big databases repeat themselves
 };
 
 } // namespace threadbare::driver

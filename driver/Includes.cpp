@@ -53,7 +53,7 @@ std::vector<std::string> prerequisites(StringRef Rule) {
 
 } // namespace
 
-std::size_t findIncluder(const CompileDatabase &Database, StringRef Header) {
+std::size_t findIncluder(const CompileDatabase &Database, CommandFilter &Filter, StringRef Header) {
   std::vector<std::pair<Likelihood, std::size_t>> Order;
   for (const auto &[Index, Unit] : enumerate(Database.Units))
     Order.emplace_back(likelihood(Unit, Header), Index);
@@ -65,7 +65,7 @@ std::size_t findIncluder(const CompileDatabase &Database, StringRef Header) {
   std::string Real = realPath(Header);
   for (const auto &[Likely, Index] : Order) {
     const CompileUnit &Unit = Database.Units[Index];
-    Expected<std::string> Rule = Scanner.getDependencyFile(Unit.Arguments, Unit.Directory);
+    Expected<std::string> Rule = Scanner.getDependencyFile(Filter(Unit), Unit.Directory);
     if (!Rule) {
       consumeError(Rule.takeError()); // it fails again, and loudly, when it is read
       continue;

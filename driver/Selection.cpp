@@ -4,7 +4,8 @@
 #include "driver/Paths.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -17,7 +18,7 @@ namespace {
 
 class Selector {
 public:
-  Selector(const CompileDatabase &Database) : Database(Database) {}
+  Selector(const CompileDatabase &Database, CommandFilter &Filter) : Database(Database), Filter(Filter) {}
 
   void add(StringRef Argument) {
     std::string Path = absolutePath(Argument);
@@ -31,10 +32,16 @@ public:
   }
 
   Selection finish() {
-    for (const auto &[Index, Headers] : Chosen)
-      Result.Units.push_back({&Database.Units[Index], Headers});
+    StringSet<> Seen;
+    for (auto &[Index, Headers] : Chosen) {
+      CompileUnit Unit = Database.Units[Index];
+      Unit.Arguments = Filter(Unit);
+      std::string Command = llvm::join(Unit.Arguments, StringRef("\0", 1));
+      if (Seen.insert(Unit.Directory + '\0' + Unit.File + '\0' + Command).second)
+        Result.Units.push_back({std::move(Unit), std::move(Headers)});
+    }
     // Naming every file is the same as naming none.
-    Result.WholeDatabase = Result.Units.size() == Database.Units.size();
+    Result.WholeDatabase = Chosen.size() == Database.Units.size();
     return std::move(Result);
   }
 
@@ -96,7 +103,7 @@ private:
   bool addHeader(StringRef Path) {
     if (!isHeader(Path))
       return false;
-    std::size_t Index = findIncluder(Database, Path);
+    std::size_t Index = findIncluder(Database, Filter, Path);
     if (Index == Database.Units.size())
       return false;
     auto [Entry, New] = Chosen.try_emplace(Index);
@@ -107,6 +114,7 @@ private:
   }
 
   const CompileDatabase &Database;
+  CommandFilter &Filter;
   std::map<std::size_t, std::vector<std::string>> Chosen; ///< in the database's order
   std::vector<std::string> RealFiles;
   Selection Result;
@@ -114,8 +122,8 @@ private:
 
 } // namespace
 
-Selection select(const CompileDatabase &Database, ArrayRef<std::string> Arguments) {
-  Selector Chosen(Database);
+Selection select(const CompileDatabase &Database, CommandFilter &Filter, ArrayRef<std::string> Arguments) {
+  Selector Chosen(Database, Filter);
   if (Arguments.empty())
     Chosen.addAll();
   for (const std::string &Argument : Arguments)

@@ -14,7 +14,7 @@
 namespace threadbare::driver {
 
 struct SelectedUnit {
-  const CompileUnit *Unit = nullptr;
+  CompileUnit Unit; ///< with a command that Clang accepts
   /// The headers that it was selected for: only in them are findings reported. Empty if the unit itself was named:
   /// then they are in all of its files.
   std::vector<std::string> OnlyHeaders;
@@ -22,13 +22,14 @@ struct SelectedUnit {
 
 struct Selection {
   std::vector<SelectedUnit> Units;
-  /// Every unit of the database is read.
+  /// Every file of the database is read.
   bool WholeDatabase = false;
   /// Arguments that select nothing, one line each.
   std::vector<std::string> Problems;
 };
 
-/// \p Arguments are files, headers and directories; none of them means everything.
-Selection select(const CompileDatabase &Database, llvm::ArrayRef<std::string> Arguments);
+/// \p Arguments are files, headers and directories; none of them means everything. A file is selected once for each
+/// distinct command.
+Selection select(const CompileDatabase &Database, CommandFilter &Filter, llvm::ArrayRef<std::string> Arguments);
 
 } // namespace threadbare::driver

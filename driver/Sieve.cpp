@@ -32,7 +32,7 @@ StringSet<> filesOf(const UnitSummary &Unit) {
 } // namespace
 
 void Sieve::addUnit(const SelectedUnit &Selected, const UnitSummary &Summary) {
-  const FileConfig &Settings = Configuration.of(Selected.Unit->File);
+  const FileConfig &Settings = Configuration.of(Selected.Unit.File);
   if (Selected.OnlyHeaders.empty())
     for (const auto &Entry : filesOf(Summary)) {
       bool IsMainFile = Entry.getKey() == Summary.MainFile;

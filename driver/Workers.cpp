@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <malloc.h>
 #include <map>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -108,6 +109,8 @@ WorkResult collect(const Mailbox &Box, int Status) {
 std::vector<WorkResult> runInWorkers(std::size_t Count, unsigned Jobs,
                                      function_ref<Expected<std::string>(std::size_t)> Work,
                                      function_ref<void(const WorkProgress &)> Progress) {
+  // What was freed is returned: whatever we hold, the kernel maps again for each child.
+  ::malloc_trim(0);
   ::signal(SIGCHLD, SIG_DFL); // inherited as ignored, it would hide how a child ended
   struct Running {
     std::size_t Index;
