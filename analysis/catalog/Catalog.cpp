@@ -115,6 +115,8 @@ Error Catalog::add(StringRef Text, StringRef Name) {
   Expected<Contents> C = readYaml(MemoryBufferRef(Text, Name));
   if (!C)
     return C.takeError();
+  for (NamedEntry<BlockingEntry> &E : C->Blocking)
+    E.Entry.FromUser = true;
   auto New = Data ? std::make_shared<Impl>(*Data) : std::make_shared<Impl>();
   New->add(std::move(*C));
   const std::uint64_t Hashes[] = {New->Hash, xxh3_64bits(Text)};

@@ -47,6 +47,7 @@ struct BlockingEntry {
   int Severity = 0;     ///< 3 unbounded, 2 disk, lock or bounded, 1 short
   std::vector<ConditionEntry> Conditions;
   std::string Replacements; ///< name of a replacement set
+  bool FromUser = false;    ///< from a user's file: a function of that name in the project's own code is meant
 };
 
 /// A call that is documented as asynchronous and is a thread, or a blocking call, underneath.

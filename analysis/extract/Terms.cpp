@@ -158,7 +158,7 @@ TermIndex FunctionReader::object(const void *Creator) {
 
 TermIndex FunctionReader::location(const Expr *E) {
   E = strip(E);
-  if (!E || E->isTypeDependent())
+  if (!E || E->getType().isNull() || E->isTypeDependent())
     return NoTerm;
   if (auto *R = dyn_cast<DeclRefExpr>(E)) {
     if (auto *V = dyn_cast<VarDecl>(R->getDecl()))
@@ -256,7 +256,8 @@ TermIndex FunctionReader::objectOf(const Expr *E) {
 }
 
 std::optional<std::int64_t> FunctionReader::constantOf(const Expr *E) {
-  if (!E || E->isValueDependent() || E->isTypeDependent())
+  // Lists in braces have no type until a template is instantiated.
+  if (!E || E->getType().isNull() || E->isValueDependent() || E->isTypeDependent() || E->isInstantiationDependent())
     return std::nullopt;
   QualType T = E->getType();
   if (T->isPointerType() || T->isNullPtrType())
@@ -335,7 +336,7 @@ TermIndex FunctionReader::closure(const LambdaExpr *E) {
 /// A callable object: a closure, a function, or a functor with its object.
 TermIndex FunctionReader::callableOf(const Expr *E) {
   const Expr *S = strip(E);
-  if (!S || S->isTypeDependent())
+  if (!S || S->getType().isNull() || S->isTypeDependent())
     return NoTerm;
   TermIndex V = value(S);
   if (V) {
@@ -377,7 +378,7 @@ TermIndex FunctionReader::constructed(const CXXConstructExpr *E) {
 
 TermIndex FunctionReader::value(const Expr *E) {
   E = strip(E);
-  if (!E || E->isTypeDependent())
+  if (!E || E->getType().isNull() || E->isTypeDependent())
     return NoTerm;
   if (auto C = constantOf(E))
     return B.constant(*C);
