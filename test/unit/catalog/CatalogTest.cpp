@@ -151,6 +151,8 @@ fake-async:
   ASSERT_TRUE(Talk);
   EXPECT_EQ(Talk, C.blocking("acme::v2::Dongle::talk"));
   EXPECT_EQ(Talk->Severity, 3);
+  EXPECT_TRUE(Talk->FromUser);
+  EXPECT_FALSE(C.blocking("read")->FromUser);
   EXPECT_EQ(C.replacement(Talk->Replacements, "asio"), "await 'Dongle::async_talk'");
   EXPECT_EQ(C.blocking("acme_wait_all")->Severity, 2);
 
