@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 int compute();
 
 asio::awaitable<int> get_bad(std::future<int> f) {
-  co_return f.get(); // expect: sync-wait-in-coroutine; note: co_await
+  co_return f.get(); // expect: sync-wait-in-coroutine; note: use_awaitable
 }
 
 asio::awaitable<void> wait_bad(std::shared_future<void> f) {

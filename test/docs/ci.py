@@ -48,7 +48,7 @@ def run(name, type):
 status, output = run("right", "std::atomic<int>")
 assert status == 0 and output.endswith("no concurrency misuse\n")
 status, output = run("wrong", "int")
-assert status == 1 and "main.cpp:4:24: warning:" in output and "no concurrency misuse" not in output
+assert status == 1 and "main.cpp:4:23: warning:" in output and "no concurrency misuse" not in output
 
 hooks = (root / ".pre-commit-hooks.yaml").read_text()
 for hook in re.findall(r"^\s*- id: (\S+)$", page, re.M):
