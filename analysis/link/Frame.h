@@ -90,8 +90,8 @@ private:
   void compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
                const Instance *To, std::uint32_t Number);
   bool canMeet(const AccessEffect &A, const AccessEffect &B) const;
-  bool sameObject(TermIndex A, TermIndex B, bool SameCode, std::uint32_t From, std::uint32_t To) const;
-  bool sameIndex(TermIndex A, TermIndex B, bool SameCode, std::uint32_t From, std::uint32_t To) const;
+  bool sameObject(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
+  bool sameIndex(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
   bool reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const;
   void reportRaces();
   RaceSide side(const AccessEffect &A, const Instance *I) const;

@@ -119,7 +119,8 @@ bool Frame::reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const
 }
 
 /// Whether two indexes can be equal: not if each thread has its own, or each start got another value.
-bool Frame::sameIndex(TermIndex A, TermIndex B, bool SameCode, std::uint32_t From, std::uint32_t To) const {
+bool Frame::sameIndex(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From,
+                      std::uint32_t To) const {
   auto Own = [&](TermIndex I) {
     return T.mentions(I, [](const LinkedTerm &Node) { return (Node.Flags & TermThreadOwn) != 0; });
   };
@@ -133,17 +134,18 @@ bool Frame::sameIndex(TermIndex A, TermIndex B, bool SameCode, std::uint32_t Fro
   bool Same = true;
   T.mentions(A, [&](const LinkedTerm &Node) {
     if (Node.Kind == TermKind::Load && (T.kind(Node.A) == TermKind::Local || T.kind(Node.A) == TermKind::Object))
-      Same &= reaches(From, To, Node.A);
-    if (Node.Kind == TermKind::Element && (Node.Flags & TermAny) && SameCode)
+      Same &= AtOnce || reaches(From, To, Node.A);
+    if (Node.Kind == TermKind::Element && (Node.Flags & TermAny) && SameCode && !AtOnce)
       Same = false;
     if (Node.Kind == TermKind::Result)
-      Same &= !SameCode;
+      Same &= AtOnce || !SameCode;
     return !Same;
   });
   return Same;
 }
 
-bool Frame::sameObject(TermIndex A, TermIndex B, bool SameCode, std::uint32_t From, std::uint32_t To) const {
+bool Frame::sameObject(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From,
+                      std::uint32_t To) const {
   while (A && B) {
     const LinkedTerm &X = T.get(A), &Y = T.get(B);
     if (X.Kind != Y.Kind)
@@ -151,9 +153,9 @@ bool Frame::sameObject(TermIndex A, TermIndex B, bool SameCode, std::uint32_t Fr
     switch (X.Kind) {
     case TermKind::Element:
       if ((X.Flags & TermAny) && (Y.Flags & TermAny)) {
-        if (SameCode)
+        if (SameCode && !AtOnce)
           return false;
-      } else if (!sameIndex(X.B, Y.B, SameCode, From, To)) {
+      } else if (!sameIndex(X.B, Y.B, SameCode, AtOnce, From, To)) {
         return false;
       }
       break;
@@ -168,9 +170,9 @@ bool Frame::sameObject(TermIndex A, TermIndex B, bool SameCode, std::uint32_t Fr
     case TermKind::Local:
     case TermKind::Object:
       // A new one for each round of a loop is not shared between rounds.
-      return A == B && reaches(From, To, A);
+      return A == B && (AtOnce || reaches(From, To, A));
     case TermKind::Result:
-      return A == B && !SameCode;
+      return A == B && (AtOnce || !SameCode);
     default:
       return A == B;
     }
@@ -205,9 +207,11 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
         if (Same && !(Instances[A.Task].Repeats || Instances[A.Task].Spawn->Many))
           continue;
       }
-      bool Both = sameObject(A.At, B->At, Same, First, Second);
+      // Started several times by one operation: what was handed over once is shared.
+      bool AtOnce = Same && (A.Task != NoIndex ? Instances[A.Task].Spawn->Many : From && From->Spawn->Many);
+      bool Both = sameObject(A.At, B->At, Same, AtOnce, First, Second);
       if (!Both && !SameCode)
-        Both = sameObject(A.At, B->At, Same, Second, First);
+        Both = sameObject(A.At, B->At, Same, AtOnce, Second, First);
       if (Both)
         Candidates.push_back({&A, B, From, To, SameCode});
     }
