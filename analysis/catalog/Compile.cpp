@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Runs while the program is built: reads the catalog's YAML files, refuses what a reader of the finished program would
-// refuse, and writes their table as a string literal for Builtin.cpp.
+// refuse, and writes their table as a string literal for Builtin.cpp. With --names it prints the names that they know.
 #include "catalog/Contents.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -52,12 +52,18 @@ void writeLiteral(StringRef Table, raw_ostream &Out) {
   }
 }
 
+template <class T> void printNames(ArrayRef<NamedEntry<T>> Entries) {
+  for (const NamedEntry<T> &E : Entries)
+    for (const std::string &Name : E.Names)
+      outs() << Name << "\n";
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
   InitLLVM Init(argc, argv);
   if (argc < 3) {
-    WithColor::error() << "usage: threadbare-compile-catalog OUTPUT FILE.yaml...\n";
+    WithColor::error() << "usage: threadbare-compile-catalog OUTPUT|--names FILE.yaml...\n";
     return 2;
   }
   Contents All;
@@ -77,6 +83,14 @@ int main(int argc, char **argv) {
   Errors += twice<FakeAsyncEntry>(All.FakeAsync, "fakes");
   if (Errors)
     return 1;
+
+  if (argv[1] == StringRef("--names")) {
+    printNames<BlockingEntry>(All.Blocking);
+    printNames<FunctionModel>(All.Functions);
+    printNames<TypeModel>(All.Types);
+    printNames<FakeAsyncEntry>(All.FakeAsync);
+    return 0;
+  }
 
   std::error_code EC;
   raw_fd_ostream Out(argv[1], EC);
