@@ -11,9 +11,9 @@ CLANG = "/usr/lib/llvm-19/bin/clang++"
 STD = """algorithm any array atomic barrier bitset condition_variable coroutine deque filesystem forward_list fstream
 functional future iostream latch list map memory mutex numeric optional queue random ranges semaphore set shared_mutex
 span stack stop_token string thread tuple unordered_map unordered_set utility variant vector""".split()
-POSIX = """aio.h arpa/inet.h assert.h dirent.h dlfcn.h fcntl.h fts.h ftw.h glob.h grp.h mqueue.h netdb.h poll.h
-pthread.h pwd.h search.h semaphore.h setjmp.h shadow.h signal.h stdio.h stdlib.h sys/epoll.h sys/eventfd.h sys/file.h
-sys/inotify.h sys/ioctl.h sys/mman.h sys/mount.h sys/msg.h sys/random.h sys/reboot.h sys/select.h sys/sem.h
+POSIX = """aio.h arpa/inet.h assert.h dirent.h dlfcn.h fcntl.h fts.h ftw.h glob.h grp.h malloc.h mqueue.h netdb.h poll.h
+pthread.h pwd.h search.h semaphore.h setjmp.h shadow.h signal.h stdio.h stdlib.h string.h sys/epoll.h sys/eventfd.h
+sys/file.h sys/inotify.h sys/ioctl.h sys/mman.h sys/mount.h sys/msg.h sys/random.h sys/reboot.h sys/select.h sys/sem.h
 sys/sendfile.h sys/signalfd.h sys/socket.h sys/stat.h sys/statfs.h sys/statvfs.h sys/time.h sys/timerfd.h sys/uio.h
 sys/wait.h syslog.h termios.h threads.h time.h unistd.h utime.h wordexp.h""".split()
 
