@@ -117,6 +117,16 @@ void FunctionReader::readAssignment(const BinaryOperator *E) {
     bool Adds = Target && addsTo(E->getRHS(), Target);
     readAccess(E->getLHS(), Adds ? AccessKind::Add : AccessKind::Write, E->getOperatorLoc());
   }
+  // C's thread handles are copied, not moved, but it is the same thread.
+  if (llvm::StringRef Role = U.role(T); Role == "thread" || Role == "joining-thread") {
+    TermIndex From = location(E->getRHS()->IgnoreParenImpCasts()), To = location(E->getLHS());
+    if (From && To) {
+      Op &O = emit(OpKind::Move, E->getOperatorLoc());
+      O.A = From;
+      O.B = To;
+      return;
+    }
+  }
   // What the link has to know to follow pointers, handles and descriptors.
   TermIndex V = NoTerm;
   if (T->isPointerType() || T->isFunctionPointerType())

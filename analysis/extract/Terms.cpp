@@ -382,12 +382,14 @@ TermIndex FunctionReader::value(const Expr *E) {
     return NoTerm;
   if (auto C = constantOf(E))
     return B.constant(*C);
+  // A function's name is no glvalue in C.
+  if (auto *R = dyn_cast<DeclRefExpr>(E))
+    if (auto *Fn = dyn_cast<FunctionDecl>(R->getDecl())) {
+      U.require(Fn);
+      return B.term(TermKind::Function, 0, 0, U.id(Fn));
+    }
   if (E->isGLValue()) {
     if (auto *R = dyn_cast<DeclRefExpr>(E)) {
-      if (auto *Fn = dyn_cast<FunctionDecl>(R->getDecl())) {
-        U.require(Fn);
-        return B.term(TermKind::Function, 0, 0, U.id(Fn));
-      }
       if (auto *V = dyn_cast<VarDecl>(R->getDecl())) {
         if (ThreadOwn.contains(V) || (V->hasGlobalStorage() && V->getTLSKind() != VarDecl::TLS_None &&
                                       V->getType()->isIntegerType()))

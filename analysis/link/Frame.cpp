@@ -208,9 +208,11 @@ void Frame::store(TermIndex To, TermIndex Value) {
     return;
   if (Value == T.load(To))
     return;
+  To = resolve(To);
   auto [It, New] = Stored.try_emplace(To, Value);
   if (!New && It->second != Value)
     It->second = NoTerm;
+  Memo.clear();
 }
 
 /// A parameter or capture held by value, or a part of one: nobody else sees it.
@@ -242,6 +244,29 @@ void Frame::readStores() {
     else if (O.Kind == OpKind::Move)
       Moves.emplace_back(import(O.A), import(O.B));
   }
+  settleStores();
+}
+
+/// Places are found by what their pointers point to, as far as that is known: p->f and, with p = &x, x.f are one.
+void Frame::settleStores() {
+  for (unsigned Round = 0; Round < 3; ++Round) {
+    Memo.clear();
+    std::vector<std::pair<TermIndex, TermIndex>> Known(Stored.begin(), Stored.end());
+    llvm::sort(Known);
+    bool Changed = false;
+    llvm::DenseMap<TermIndex, TermIndex> Settled;
+    for (auto [To, Value] : Known) {
+      TermIndex At = resolve(To);
+      Changed |= At != To;
+      auto [It, New] = Settled.try_emplace(At, Value);
+      if (!New && It->second != Value)
+        It->second = NoTerm;
+    }
+    if (!Changed)
+      break;
+    Stored = std::move(Settled);
+  }
+  Memo.clear();
 }
 
 /// Puts arguments in the place of parameters; false if the callee is not known here.
@@ -357,7 +382,7 @@ void Frame::readCalls() {
         Memo.clear();
     }
   }
-  Memo.clear();
+  settleStores();
 }
 
 void Frame::settleExecutor(SpawnEffect &S) {
@@ -970,7 +995,7 @@ void Frame::exportFacts() {
     TermIndex Target = exported(To);
     if (!Target)
       continue;
-    Out.Stores.push_back({Target, Value});
+    Out.Stores.push_back({Target, Value ? resolve(Value) : NoTerm});
   }
   llvm::sort(Out.Stores, [](const StoreEffect &A, const StoreEffect &B) {
     return std::tie(A.To, A.Value) < std::tie(B.To, B.Value);

@@ -49,6 +49,7 @@ private:
 
   // Calls.
   void readStores();
+  void settleStores();
   void readCalls();
   void readOperation(std::uint32_t Number);
   std::vector<Binding> targets(std::uint32_t Number);
