@@ -37,13 +37,20 @@ for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
+# clang-tidy is not built with sanitizers and cannot load a plugin that is.
+cache = os.path.join(build, "CMakeCache.txt")
+sanitized = os.path.exists(cache) and "-fsanitize=" in open(cache).read()
+if sanitized:
+    config.available_features.add("sanitized")
+with_plugin = "" if sanitized else f" --plugin {plugin}"
+
 # Substitutions apply in order, each to what the one before it gave: none may be the beginning of a later one.
 config.substitutions += [
     ("%threadbare", threadbare),
     ("%plugin", plugin),
     ("%tidy", f"{llvm}/clang-tidy --load={plugin}"),
     ("%check", f"{python} {tools}/check-case --tool {threadbare}"),
-    ("%marks", f"{python} {tools}/check-marks --tool {threadbare} --plugin {plugin}"),
+    ("%marks", f"{python} {tools}/check-marks --tool {threadbare}{with_plugin}"),
     ("%python", python),
     ("%root", root),
     ("%build", build),
