@@ -16,9 +16,10 @@ using asio::ip::tcp;
 using namespace std::chrono_literals;
 
 asio::awaitable<void> Server::listen() {
+  auto executor = co_await asio::this_coro::executor;
   for (;;) {
     tcp::socket socket = co_await acceptor_.async_accept(asio::use_awaitable);
-    asio::co_spawn(acceptor_.get_executor(), session(std::move(socket)), asio::detached);
+    asio::co_spawn(executor, session(std::move(socket)), asio::detached);
   }
 }
 
