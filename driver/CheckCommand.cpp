@@ -47,7 +47,7 @@ public:
     bool Written = Out.write(What, root());
     if (!Written || !What.Failures.empty())
       return RunFailed;
-    return What.Results.empty() ? NoFindings : Findings;
+    return report::countFindings(What) == 0 ? NoFindings : Findings;
   }
 
 private:

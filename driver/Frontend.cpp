@@ -11,6 +11,7 @@
 #include "clang/Basic/Version.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
+#include "clang/Frontend/MultiplexConsumer.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/BuryPointer.h"
@@ -51,13 +52,31 @@ private:
   std::string Text;
 };
 
+/// Extracts nothing from a unit that does not parse: nobody would read it, and a broken AST is full of surprises.
+class UnlessBroken : public MultiplexConsumer {
+public:
+  UnlessBroken(DiagnosticsEngine &Diags, std::vector<std::unique_ptr<ASTConsumer>> Inner)
+      : MultiplexConsumer(std::move(Inner)), Diags(Diags) {}
+
+  void HandleTranslationUnit(ASTContext &Context) override {
+    if (!Diags.hasErrorOccurred())
+      MultiplexConsumer::HandleTranslationUnit(Context);
+  }
+
+private:
+  DiagnosticsEngine &Diags;
+};
+
 class ExtractFrontendAction : public ASTFrontendAction {
 public:
   ExtractFrontendAction(const catalog::Catalog &Catalog, std::optional<UnitSummary> &Result)
       : Catalog(Catalog), Result(Result) {}
 
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI, StringRef) override {
-    return makeExtractConsumer(CI, Catalog, ExtractOptions(), [this](UnitSummary Unit) { Result = std::move(Unit); });
+    std::vector<std::unique_ptr<ASTConsumer>> Inner;
+    Inner.push_back(
+        makeExtractConsumer(CI, Catalog, ExtractOptions(), [this](UnitSummary Unit) { Result = std::move(Unit); }));
+    return std::make_unique<UnlessBroken>(CI.getDiagnostics(), std::move(Inner));
   }
 
 private:

@@ -58,12 +58,13 @@ std::optional<report::Result> Sieve::judge(Finding F, report::Level Severity) {
   if (none_of(Units, Enables))
     return std::nullopt;
 
-  if (Comments.silences(F.Check, F.At))
-    return std::nullopt;
-
   bool AsError = any_of(Units, [&](const Membership &M) { return Enables(M) && M.Settings->warningAsError(F.Check); });
-  return report::Result{std::move(F), AsError ? report::Level::Error : Severity,
-                        AsError && Severity != report::Level::Error};
+  report::Result Result;
+  Result.Suppressed = Comments.silences(F.Check, F.At);
+  Result.Severity = AsError ? report::Level::Error : Severity;
+  Result.WarningAsError = AsError && Severity != report::Level::Error;
+  Result.What = std::move(F);
+  return Result;
 }
 
 } // namespace threadbare::driver

@@ -12,6 +12,10 @@ Level levelOf(const std::string &Severity) {
   return Severity == "note" ? Level::Note : Level::Warning;
 }
 
+std::size_t countFindings(const Report &What) {
+  return std::count_if(What.Results.begin(), What.Results.end(), [](const Result &R) { return !R.Suppressed; });
+}
+
 void sortAndUnique(std::vector<Result> &Results) {
   auto Place = [](const Result &R) { return std::tie(R.What.At, R.What.Check); };
   // Of two findings at one place the shorter path explains more; the rest makes the choice the same in every run.

@@ -20,6 +20,7 @@ struct Result {
   Finding What;
   Level Severity = Level::Warning;
   bool WarningAsError = false; ///< Severity is Error because the configuration says so
+  bool Suppressed = false;     ///< by a comment in the source: shown to reviewers who ask for it, and to nobody else
 };
 
 /// A file that could not be analysed, or a configuration that could not be read: one line, with what to do.
@@ -42,6 +43,9 @@ struct Report {
   std::size_t UnitsRead = 0;
   std::size_t UnitsFailed = 0;
 };
+
+/// Those that are not suppressed.
+std::size_t countFindings(const Report &What);
 
 /// Sorts by place and drops what is said twice: one check says one thing about one place, however many translation
 /// units and template instantiations it was seen in.

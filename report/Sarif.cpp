@@ -129,6 +129,8 @@ private:
     auto Index = find_if(Rules, [&](const Rule &Known) { return "threadbare-" + Known.Info.Id == R.What.Check; });
     if (Index != Rules.end())
       Object["ruleIndex"] = Index - Rules.begin();
+    if (R.Suppressed)
+      Object["suppressions"] = json::Array{json::Object{{"kind", "inSource"}}};
     if (!Related.empty())
       Object["relatedLocations"] = std::move(Related);
     if (Flow.size() > 1)

@@ -109,7 +109,8 @@ std::string count(std::size_t Number, StringRef What) {
 void writeText(raw_ostream &OS, const Report &What, const TextOptions &Options) {
   Writer Lines(OS, Options);
   for (const Result &R : What.Results)
-    Lines.result(R);
+    if (!R.Suppressed)
+      Lines.result(R);
 }
 
 void writeFailures(raw_ostream &OS, ArrayRef<Failure> Failures, const TextOptions &Options) {
@@ -121,8 +122,9 @@ void writeFailures(raw_ostream &OS, ArrayRef<Failure> Failures, const TextOption
 void writeSummary(raw_ostream &OS, const Report &What) {
   StringSet<> Files;
   for (const Result &R : What.Results)
-    Files.insert(R.What.At.File);
-  OS << count(What.Results.size(), "finding");
+    if (!R.Suppressed)
+      Files.insert(R.What.At.File);
+  OS << count(countFindings(What), "finding");
   if (!Files.empty())
     OS << " in " << count(Files.size(), "file");
   OS << " (" << count(What.UnitsRead, "unit") << " read";

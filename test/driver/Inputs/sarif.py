@@ -45,7 +45,8 @@ for result in run["results"]:
     assert fingerprint not in seen, fingerprint
     seen.add(fingerprint)
     message, *advice = result["message"]["text"].split("\n")
-    print(f"{place(result['locations'][0])}: {result['level']}: {message} [{result['ruleId']}] {fingerprint}")
+    kinds = [suppression["kind"] for suppression in result.get("suppressions", [])]
+    print(*kinds, f"{place(result['locations'][0])}: {result['level']}: {message} [{result['ruleId']}] {fingerprint}")
     flows = [flow for code in result.get("codeFlows", []) for flow in code["threadFlows"]]
     for flow in flows:
         steps = flow["locations"]

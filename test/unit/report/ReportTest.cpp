@@ -118,6 +118,17 @@ TEST(Text, Summary) {
   EXPECT_EQ(Summary(), "3 findings in 2 files (12 units read, 1 failed)\n");
 }
 
+TEST(Report, WhatIsSuppressedIsForReviewersOnly) {
+  Report What;
+  What.Results = {finding("/src/a", 1, "x"), finding("/src/b", 2, "y")};
+  What.Results[0].Suppressed = true;
+  EXPECT_EQ(countFindings(What), 1u);
+  EXPECT_EQ(text(What, {}), "/src/b:2:5: warning: y [threadbare-some-check]\n");
+  json::Object Run = sarifRun(What);
+  EXPECT_TRUE((*Run.getArray("results"))[0].getAsObject()->getArray("suppressions"));
+  EXPECT_FALSE((*Run.getArray("results"))[1].getAsObject()->getArray("suppressions"));
+}
+
 TEST(Sarif, FingerprintsNameNoLines) {
   Report Before, After;
   Before.Results = {finding("/src/a.cpp", 3, "blocks")};
