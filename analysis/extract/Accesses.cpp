@@ -117,6 +117,10 @@ void FunctionReader::readAssignment(const BinaryOperator *E) {
     bool Adds = Target && addsTo(E->getRHS(), Target);
     readAccess(E->getLHS(), Adds ? AccessKind::Add : AccessKind::Write, E->getOperatorLoc());
   }
+  if (T->isRecordType()) {
+    copyWhole(T, location(E->getLHS()), E->getRHS(), E->getOperatorLoc());
+    return;
+  }
   // C's thread handles are copied, not moved, but it is the same thread.
   if (llvm::StringRef Role = U.role(T); Role == "thread" || Role == "joining-thread") {
     TermIndex From = location(E->getRHS()->IgnoreParenImpCasts()), To = location(E->getLHS());
@@ -191,6 +195,20 @@ void FunctionReader::storeFields(const Expr *Init, TermIndex Object) {
   }
 }
 
+/// A struct copied as a whole: its parts are those of the original.
+void FunctionReader::copyWhole(QualType T, TermIndex To, const Expr *From, SourceLocation Loc) {
+  if (!To || !T->isRecordType() || !U.role(T).empty() || isa<InitListExpr>(From->IgnoreImplicit()))
+    return;
+  if (const CXXRecordDecl *R = T->getAsCXXRecordDecl(); R && (R->isLambda() || U.inSystemHeader(R)))
+    return;
+  TermIndex V = value(From);
+  if (!V || B.get(V).Kind != TermKind::Load || V == B.load(To))
+    return;
+  Op &O = emit(OpKind::Store, Loc);
+  O.A = To;
+  O.B = V;
+}
+
 void FunctionReader::readInitialised(const VarDecl *D) {
   if (D->isStaticLocal() || isa<ParmVarDecl>(D))
     return;
@@ -205,6 +223,7 @@ void FunctionReader::readInitialised(const VarDecl *D) {
   TermIndex Slot = T->isReferenceType() ? NoTerm : variable(D);
   storeFields(Init, Slot);
   llvm::StringRef Role = U.role(T.getNonReferenceType());
+  copyWhole(T, Slot, Init, D->getLocation());
   bool Lambda = T->getAsCXXRecordDecl() && T->getAsCXXRecordDecl()->isLambda();
   if (Slot && (T->isPointerType() || Role == "callable" || Role == "smart-pointer" || Role == "executor" || Lambda ||
                (T->isIntegerType() && (Reassigned.contains(D) || Escaping.contains(D))))) {

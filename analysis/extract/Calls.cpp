@@ -131,6 +131,9 @@ void FunctionReader::readCall(const Expr *E) {
   const catalog::BlockingEntry *Entry = U.blocking(Site->Callee);
   if (Done && !Entry)
     return;
+  if (auto *O = dyn_cast<CXXOperatorCallExpr>(E);
+      O && O->getOperator() == OO_Equal && Site->Object && Site->Args.size() == 1 && Site->Callee->isDefaulted())
+    copyWhole(Site->Object->getType(), location(Site->Object), Site->Args[0], Loc);
   // The object called holds the callable: std::function, a lambda in a variable, a reference to either.
   if (auto *O = dyn_cast<CXXOperatorCallExpr>(E); O && O->getOperator() == OO_Call && Site->Object) {
     const CXXRecordDecl *R = Site->Object->getType()->getAsCXXRecordDecl();
@@ -398,8 +401,16 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     }
     Effects = true;
   }
-  if (M.Acquires && M.Acquires->Try)
+  if (M.Acquires && M.Acquires->Try) {
+    const Expr *LockExpr = operandExpr(C, M.Acquires->Lock);
+    if (LockExpr && U.role(LockExpr->getType()) != "guard") {
+      Op &O = emit(OpKind::Acquire, Loc);
+      O.A = operandLocation(C, M.Acquires->Lock);
+      O.Flags |= OpMaybe;
+      O.Sub = static_cast<std::uint8_t>(M.Acquires->Shared ? LockMode::Shared : LockMode::Exclusive);
+    }
     Effects = true;
+  }
   if (M.Releases) {
     const Expr *LockExpr = operandExpr(C, M.Releases->Lock);
     TermIndex Lock = operandLocation(C, M.Releases->Lock);

@@ -180,6 +180,7 @@ private:
   bool addsTo(const clang::Expr *Sum, TermIndex Target, unsigned Depth = 0);
   void readDeclaration(const clang::DeclStmt *S);
   void readInitialised(const clang::VarDecl *D);
+  void copyWhole(clang::QualType T, TermIndex To, const clang::Expr *From, clang::SourceLocation Loc);
   void storeFields(const clang::Expr *Init, TermIndex Object);
   bool isShareable(TermIndex Location);
 

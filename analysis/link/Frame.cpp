@@ -76,8 +76,12 @@ TermIndex Frame::resolve(TermIndex Index, unsigned Depth) {
   case TermKind::Load: {
     TermIndex At = resolve(Node.A, Depth + 1);
     Known = T.load(At);
-    if (auto It = Stored.find(At); It != Stored.end() && It->second != NoTerm && It->second != Index)
-      Known = resolve(It->second, Depth + 1);
+    if (auto It = Stored.find(At); It != Stored.end()) {
+      if (It->second != NoTerm && It->second != Index)
+        Known = resolve(It->second, Depth + 1);
+    } else if (TermIndex Copied = ofCopy(At)) {
+      Known = resolve(T.load(Copied), Depth + 1);
+    }
     break;
   }
   case TermKind::Result:
@@ -120,6 +124,23 @@ TermIndex Frame::resolve(TermIndex Index, unsigned Depth) {
     Known = Index;
   Memo[Index] = Known;
   return Known;
+}
+
+/// Where a part of an object comes from that was copied as a whole: s.f after s = *p is (*p).f.
+TermIndex Frame::ofCopy(TermIndex At) {
+  if (!At || (T.kind(At) != TermKind::Field && T.kind(At) != TermKind::Element))
+    return NoTerm;
+  LinkedTerm Node = T.get(At);
+  TermIndex Base = NoTerm;
+  if (auto It = Stored.find(Node.A); It != Stored.end()) {
+    if (It->second && T.kind(It->second) == TermKind::Load)
+      Base = T.get(It->second).A;
+  } else {
+    Base = ofCopy(Node.A);
+  }
+  if (!Base)
+    return NoTerm;
+  return Node.Kind == TermKind::Field ? T.field(Base, Node.Id) : T.element(Base, Node.B, Node.Flags);
 }
 
 TermIndex bindTerm(TermTable &T, TermIndex Index, const Binding &B) {
@@ -534,6 +555,8 @@ void Frame::apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned D
       Into.Joins.push_back({H, J.InDestructor});
   for (Held H : substituteLocks(Known.Acquired, B))
     Into.Acquire.push_back(H);
+  for (TermIndex M : Known.MayAcquired)
+    insertSorted(Into.MayAcquire, substitute(M, B));
   for (TermIndex R : Known.Released)
     insertSorted(Into.Release, substitute(R, B));
   Into.ReleasesUnknown |= Known.ReleasesUnknown;
@@ -591,7 +614,10 @@ void Frame::readOperation(std::uint32_t Number) {
     H.Lock = O.A ? resolve(import(O.A)) : unknownLock(T);
     H.Owner = resolve(import(O.B));
     H.Mode = static_cast<LockMode>(O.Sub);
-    E->Acquire.push_back(H);
+    if (O.Flags & OpMaybe)
+      insertSorted(E->MayAcquire, H.Lock);
+    else
+      E->Acquire.push_back(H);
     break;
   }
   case OpKind::Release:
@@ -753,10 +779,17 @@ void Frame::step(std::uint32_t Number, State &S) {
     llvm::erase_if(S.Locks, [&](const Held &H) { return H.Lock == R || H.Owner == R; });
     if (Old == S.Locks.size())
       insertSorted(S.Dropped, R);
+    llvm::erase(S.May, R);
   }
+  for (TermIndex M : E->MayAcquire)
+    insertSorted(S.May, M);
   for (const Held &H : E->Acquire)
+  {
     if (!llvm::is_contained(S.Locks, H))
       S.Locks.push_back(H);
+    if (!H.Owner && H.Lock != unknownLock(T))
+      insertSorted(S.May, H.Lock);
+  }
   const Op &O = Unit.Ops[Record.FirstOp + Number];
   for (TermIndex Item : E->Observe)
     insertSorted(S.Seen, Item);
@@ -779,6 +812,11 @@ bool Frame::merge(State &Into, const State &From) {
     return llvm::none_of(From.Locks, [&](const Held &K) { return K.Lock == H.Lock && K.Mode == H.Mode; });
   });
   Changed |= Old != Into.Locks.size();
+  for (TermIndex M : From.May) {
+    auto Before = Into.May.size();
+    insertSorted(Into.May, M);
+    Changed |= Before != Into.May.size();
+  }
   for (TermIndex D : From.Dropped) {
     auto Before = Into.Dropped.size();
     insertSorted(Into.Dropped, D);
@@ -819,6 +857,26 @@ void Frame::flow() {
         Waiting[Next] = true;
         Work.push_back(Next);
       }
+  }
+}
+
+/// if (c) lock(); ... if (c) unlock(); and what was tried: which ways hold the lock, a condition knows that we do not.
+/// That it is given back says that the author does.
+void Frame::findConditionalLocks() {
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  for (std::uint32_t N = 0; N < Blocks.size(); ++N) {
+    if (!In[N].Reached)
+      continue;
+    State S = In[N];
+    for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I) {
+      std::uint32_t Number = Blocks[N].Ops.First - Record.FirstOp + I;
+      if (Ops[Number])
+        for (TermIndex R : Ops[Number]->Release)
+          if (llvm::is_contained(S.May, R) &&
+              llvm::none_of(S.Locks, [&](const Held &H) { return H.Lock == R || H.Owner == R; }))
+            insertSorted(Conditional, R);
+      step(Number, S);
+    }
   }
 }
 
@@ -864,6 +922,8 @@ void Frame::complete(AccessEffect &A, const State &S, const TermSet &Told) const
     }
     for (TermIndex D : S.Dropped)
       insertSorted(A.Dropped, D);
+    if (intersects(S.May, Conditional))
+      A.UnknownLock = true;
   }
   for (TermIndex Item : S.Seen)
     insertSorted(A.SeenBefore, Item);
@@ -893,6 +953,7 @@ void Frame::run() {
         Instances.push_back({I, &S, false, false});
   assignTasks();
   flow();
+  findConditionalLocks();
   publishesAfter();
 
   // The second look, with what holds at each operation.
@@ -1100,7 +1161,8 @@ void Frame::exportFacts() {
     if (Ops[I]) {
       Export(Ops[I]->Here, Out.Own, false);
       for (const JoinEffect &J : Ops[I]->Joins)
-        if (TermIndex H = exported(J.Handle); H && !isOwnCopy(H) && Out.Joins.size() < MostSpawns)
+        // A handle that was passed by value is the caller's all the same.
+        if (TermIndex H = exported(J.Handle); H && Out.Joins.size() < MostSpawns)
           Out.Joins.push_back({H, J.InDestructor});
       for (TermIndex Item : Ops[I]->Publish)
         insertSorted(Out.Published, exported(Item));
@@ -1137,6 +1199,7 @@ void Frame::exportFacts() {
   }
   if (End) {
     Out.Acquired = Locks(End->Locks);
+    Out.MayAcquired = Set(End->May);
     for (TermIndex D : End->Dropped)
       insertSorted(Out.Released, exported(D));
     Out.Observed = Set(End->Seen);

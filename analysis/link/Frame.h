@@ -19,6 +19,7 @@ private:
     std::vector<SpawnEffect> Spawns;
     std::vector<JoinEffect> Joins;
     LockSet Acquire;
+    TermSet MayAcquire;
     TermSet Release;
     bool ReleasesUnknown = false;
     TermSet Observe, Publish;
@@ -36,6 +37,7 @@ private:
     bool Reached = false;
     LockSet Locks;
     TermSet Dropped, Seen;
+    TermSet May; ///< locks held on some way here, taken by hand
     llvm::SmallVector<std::uint8_t, 8> Lives;
   };
 
@@ -44,6 +46,7 @@ private:
   TermIndex resolve(TermIndex T, unsigned Depth = 0);
   TermIndex substitute(TermIndex T, const Binding &B);
   TermIndex exported(TermIndex T);
+  TermIndex ofCopy(TermIndex At);
   void store(TermIndex To, TermIndex Value);
   bool isOwnCopy(TermIndex At) const;
 
@@ -72,6 +75,7 @@ private:
 
   // Flow.
   void flow();
+  void findConditionalLocks();
   void step(std::uint32_t Number, State &S);
   bool merge(State &Into, const State &From);
   void publishesAfter();
@@ -122,6 +126,7 @@ private:
   std::vector<std::pair<TermIndex, TermIndex>> Moves;
   std::vector<Instance> Instances;
   std::vector<Candidate> Candidates;
+  TermSet Conditional; ///< locks that are given back where they are held on some ways only: some condition knows
   std::vector<State> In;
   std::vector<TermSet> After; ///< by operation, where anything is published
   std::vector<std::vector<std::uint32_t>> Successors;

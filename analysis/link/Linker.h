@@ -104,6 +104,7 @@ struct Facts {
   std::vector<StoreEffect> Stores;
   std::vector<std::pair<TermIndex, TermIndex>> Moves;
   LockSet Acquired;    ///< held when it returns
+  TermSet MayAcquired; ///< locks that it may hold when it returns
   TermSet Released;    ///< the caller's locks that it gives back (mutexes or owners)
   TermSet Observed;    ///< seen when it returns
   TermSet Published;
