@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "driver/Catalogs.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -10,10 +12,12 @@ using namespace llvm;
 
 namespace threadbare::driver {
 
-std::string findCatalogFile(StringRef Directory) {
+static constexpr StringLiteral FileName = "threadbare.yaml";
+
+std::string findUpward(StringRef Name, StringRef Directory) {
   for (; !Directory.empty(); Directory = sys::path::parent_path(Directory)) {
     SmallString<128> Path = Directory;
-    sys::path::append(Path, "threadbare.yaml");
+    sys::path::append(Path, Name);
     if (sys::fs::exists(Path))
       return Path.str().str();
   }
@@ -36,39 +40,58 @@ Expected<Catalogs> Catalogs::create(StringRef DatabasePath) {
   Expected<catalog::Catalog> Builtin = catalog::Catalog::builtin();
   if (!Builtin)
     return Builtin.takeError();
-  return Catalogs(std::move(*Builtin), findCatalogFile(sys::path::parent_path(DatabasePath)));
+  return Catalogs(std::move(*Builtin), findUpward(FileName, sys::path::parent_path(DatabasePath)));
 }
 
-const catalog::Catalog &Catalogs::of(StringRef MainFile) {
-  StringRef Directory = sys::path::parent_path(MainFile);
+StringRef Catalogs::ownFile(StringRef Directory) {
   auto [Entry, New] = FileByDirectory.try_emplace(Directory);
-  if (New) {
-    Entry->second = findCatalogFile(Directory);
-    if (Entry->second.empty())
-      Entry->second = Fallback;
-  }
-  return Entry->second.empty() ? Builtin : withFile(Entry->second);
+  if (New)
+    Entry->second = findUpward(FileName, Directory);
+  return Entry->second.empty() ? Fallback : Entry->second;
 }
 
-const catalog::Catalog &Catalogs::withFile(StringRef Path) {
-  if (auto Known = Extended.find(Path); Known != Extended.end())
+const catalog::Catalog &Catalogs::of(StringRef MainFile, StringRef Listed) {
+  StringRef Directory = sys::path::parent_path(MainFile);
+  std::vector<std::string> Files;
+  if (StringRef Own = ownFile(Directory); !Own.empty())
+    Files.push_back(Own.str());
+  for (StringRef Name : split(Listed, ';')) {
+    if (Name = Name.trim(); Name.empty())
+      continue;
+    std::string Path = sys::path::is_absolute(Name) ? Name.str() : findUpward(Name, Directory);
+    if (Path.empty())
+      complain(
+          (Name + ": error: no such file from '" + Directory + "' upward; " + OptionName + " in .clang-tidy names it")
+              .str());
+    else
+      Files.push_back(std::move(Path));
+  }
+  return Files.empty() ? Builtin : with(Files);
+}
+
+const catalog::Catalog &Catalogs::with(ArrayRef<std::string> Files) {
+  auto [Known, New] = Extended.try_emplace(join(Files, ";"), Builtin);
+  if (!New)
     return Known->second;
-  auto Extend = [&]() -> Expected<catalog::Catalog> {
+  // Read anew: copies of a catalog share what they know.
+  if (Expected<catalog::Catalog> Result = catalog::Catalog::builtin())
+    Known->second = std::move(*Result);
+  else
+    consumeError(Result.takeError()); // it was good before
+  for (const std::string &Path : Files) {
     ErrorOr<std::unique_ptr<MemoryBuffer>> Text = MemoryBuffer::getFile(Path, /*IsText=*/true);
-    if (!Text)
-      return createStringError(Path + ": " + Text.getError().message());
-    // Read anew: copies of a catalog share what they know.
-    Expected<catalog::Catalog> Result = catalog::Catalog::builtin();
-    if (Result)
-      if (Error Problem = Result->add((*Text)->getBuffer(), Path))
-        return std::move(Problem);
-    return Result;
-  };
-  Expected<catalog::Catalog> Result = Extend();
-  if (!Result)
-    Problems.push_back(describe(Path, Result.takeError()));
-  // What cannot be read is said once and left out.
-  return Extended.try_emplace(Path, Result ? std::move(*Result) : Builtin).first->second;
+    Error Problem = Text ? Known->second.add((*Text)->getBuffer(), Path)
+                         : createStringError(Path + ": " + Text.getError().message());
+    if (Problem)
+      complain(describe(Path, std::move(Problem)));
+  }
+  return Known->second;
+}
+
+/// What cannot be read is said once and left out.
+void Catalogs::complain(std::string Line) {
+  if (!is_contained(Problems, Line))
+    Problems.push_back(std::move(Line));
 }
 
 StringRef Catalogs::replacement(StringRef Set, StringRef Ecosystem) const {

@@ -9,12 +9,18 @@
 namespace threadbare::driver {
 
 /// The built-in catalog with what the project's own threadbare.yaml adds to it: the nearest one from a source file
-/// upward or, if there is none, from the compilation database upward.
+/// upward or, if there is none, from the compilation database upward. Then the files that .clang-tidy lists:
+///
+///   CheckOptions: {threadbare.Catalog: 'tools/vendor.yaml;tools/legacy.yaml'}
 class Catalogs {
 public:
   static llvm::Expected<Catalogs> create(llvm::StringRef DatabasePath);
 
-  const catalog::Catalog &of(llvm::StringRef MainFile);
+  /// \p Listed are the files of the option, separated by semicolons; relative ones are looked for from the source file
+  /// upward.
+  const catalog::Catalog &of(llvm::StringRef MainFile, llvm::StringRef Listed);
+
+  static constexpr llvm::StringLiteral OptionName = "threadbare.Catalog";
 
   /// All that were asked for, in one: for what is said of the program as a whole.
   llvm::StringRef replacement(llvm::StringRef Set, llvm::StringRef Ecosystem) const;
@@ -26,16 +32,18 @@ private:
   Catalogs(catalog::Catalog Builtin, std::string Fallback)
       : Builtin(std::move(Builtin)), Fallback(std::move(Fallback)) {}
 
-  const catalog::Catalog &withFile(llvm::StringRef Path);
+  llvm::StringRef ownFile(llvm::StringRef Directory);
+  const catalog::Catalog &with(llvm::ArrayRef<std::string> Files);
+  void complain(std::string Line);
 
   catalog::Catalog Builtin;
   std::string Fallback; ///< the database's threadbare.yaml, or ""
   llvm::StringMap<std::string> FileByDirectory;
-  llvm::StringMap<catalog::Catalog> Extended;
+  llvm::StringMap<catalog::Catalog> Extended; ///< by the files that were added
   std::vector<std::string> Problems;
 };
 
-/// The nearest threadbare.yaml from \p Directory upward, or "".
-std::string findCatalogFile(llvm::StringRef Directory);
+/// The nearest file of this name from \p Directory upward, or "".
+std::string findUpward(llvm::StringRef Name, llvm::StringRef Directory);
 
 } // namespace threadbare::driver

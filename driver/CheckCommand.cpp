@@ -60,8 +60,8 @@ private:
   /// is found.
   void configure() {
     for (const SelectedUnit &Selected : Chosen.Units) {
-      Configuration.of(Selected.Unit.File);
-      UnitCatalogs.push_back(&Knowledge.of(Selected.Unit.File));
+      const FileConfig &Settings = Configuration.of(Selected.Unit.File);
+      UnitCatalogs.push_back(&Knowledge.of(Selected.Unit.File, Settings.option(Catalogs::OptionName)));
     }
     fail(Configuration.problems());
     fail(Knowledge.problems());

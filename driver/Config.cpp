@@ -93,7 +93,7 @@ public:
   TidyFileConfig(const ClangTidyOptions &Options, StringRef CommandLine)
       : Checks(defaultGlobs() + (Options.Checks && namesUs(*Options.Checks) ? *Options.Checks + "," : "") +
                CommandLine.str()),
-        Errors(Options.WarningsAsErrors.value_or("")) {
+        Errors(Options.WarningsAsErrors.value_or("")), Options(Options.CheckOptions) {
     if (Options.HeaderFilterRegex && !Options.HeaderFilterRegex->empty())
       Wanted.emplace(*Options.HeaderFilterRegex);
     if (Options.ExcludeHeaderFilterRegex && !Options.ExcludeHeaderFilterRegex->empty())
@@ -106,8 +106,14 @@ public:
     return (!Wanted || Wanted->match(Path)) && !(Unwanted && Unwanted->match(Path));
   }
 
+  StringRef option(StringRef Name) const override {
+    auto Found = Options.find(Name);
+    return Found == Options.end() ? StringRef() : StringRef(Found->second.Value);
+  }
+
 private:
   GlobList Checks, Errors;
+  ClangTidyOptions::OptionMap Options;
   std::optional<Regex> Wanted, Unwanted;
 };
 

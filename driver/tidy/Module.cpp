@@ -33,11 +33,11 @@ using ProgramPtr = decltype(link({}, {}));
 /// A translation unit, linked on its own.
 class LinkedUnit {
 public:
-  static llvm::Expected<std::unique_ptr<LinkedUnit>> create(ASTContext &Context) {
+  static llvm::Expected<std::unique_ptr<LinkedUnit>> create(ASTContext &Context, llvm::StringRef ListedCatalogs) {
     auto Knowledge = driver::Catalogs::create("");
     if (!Knowledge)
       return Knowledge.takeError();
-    return std::unique_ptr<LinkedUnit>(new LinkedUnit(Context, std::move(*Knowledge)));
+    return std::unique_ptr<LinkedUnit>(new LinkedUnit(Context, std::move(*Knowledge), ListedCatalogs));
   }
 
   const Program &program() const { return *Linked; }
@@ -49,12 +49,12 @@ public:
   llvm::ArrayRef<std::string> problems() const { return Knowledge.problems(); }
 
 private:
-  LinkedUnit(ASTContext &Context, driver::Catalogs Given)
-      : Knowledge(std::move(Given)), Summary(extract(Context)), Linked(link({&Summary}, options())) {
+  LinkedUnit(ASTContext &Context, driver::Catalogs Given, llvm::StringRef ListedCatalogs)
+      : Knowledge(std::move(Given)), Summary(extract(Context, ListedCatalogs)), Linked(link({&Summary}, options())) {
     Comments.addUnit(Summary);
   }
 
-  UnitSummary extract(ASTContext &Context) {
+  UnitSummary extract(ASTContext &Context, llvm::StringRef ListedCatalogs) {
     const SourceManager &Sources = Context.getSourceManager();
     llvm::SmallString<128> MainFile;
     if (OptionalFileEntryRef File = Sources.getFileEntryRefForID(Sources.getMainFileID()))
@@ -62,7 +62,7 @@ private:
     Sources.getFileManager().makeAbsolutePath(MainFile);
     ExtractOptions Options;
     Options.SkipSystemBodies = false;
-    return extractUnit(Context, /*S=*/nullptr, Knowledge.of(MainFile), Options);
+    return extractUnit(Context, /*S=*/nullptr, Knowledge.of(MainFile, ListedCatalogs), Options);
   }
 
   LinkOptions options() {
@@ -90,9 +90,9 @@ public:
   void parsed(ASTContext &Parsed) { Context = &Parsed; }
 
   /// nullptr if the unit was not parsed or, after telling \p Complain why, cannot be read.
-  LinkedUnit *get(llvm::function_ref<void(llvm::StringRef)> Complain) {
+  LinkedUnit *get(llvm::StringRef ListedCatalogs, llvm::function_ref<void(llvm::StringRef)> Complain) {
     if (!Unit && Context && !Complained) {
-      auto Linked = LinkedUnit::create(*Context);
+      auto Linked = LinkedUnit::create(*Context, ListedCatalogs);
       if (!Linked) {
         Complained = true;
         Complain(llvm::toString(Linked.takeError()));
@@ -132,7 +132,7 @@ private:
 class TidyCheck : public ClangTidyCheck {
 public:
   TidyCheck(llvm::StringRef Name, ClangTidyContext *Host, const Check &Question, std::shared_ptr<SharedUnit> Unit)
-      : ClangTidyCheck(Name, Host), Question(Question), Unit(std::move(Unit)) {}
+      : ClangTidyCheck(Name, Host), Host(*Host), Question(Question), Unit(std::move(Unit)) {}
 
   void registerMatchers(ast_matchers::MatchFinder *Finder) override {
     Finder->addMatcher(ast_matchers::translationUnitDecl(), this);
@@ -146,8 +146,8 @@ public:
   }
 
   void onEndOfTranslationUnit() override {
-    LinkedUnit *Linked =
-        Unit->get([&](llvm::StringRef Problem) { configurationDiag("%0", DiagnosticIDs::Error) << Problem; });
+    LinkedUnit *Linked = Unit->get(
+        listedCatalogs(), [&](llvm::StringRef Problem) { configurationDiag("%0", DiagnosticIDs::Error) << Problem; });
     if (!Linked)
       return;
     std::vector<report::Result> Results;
@@ -171,6 +171,13 @@ private:
     return Sources->translateFileLineCol(*File, At.Line, std::max(At.Column, 1u));
   }
 
+  llvm::StringRef listedCatalogs() const {
+    const ClangTidyOptions::OptionMap &Options = Host.getOptions().CheckOptions;
+    auto Found = Options.find(driver::Catalogs::OptionName);
+    return Found == Options.end() ? llvm::StringRef() : llvm::StringRef(Found->second.Value);
+  }
+
+  const ClangTidyContext &Host;
   const Check &Question;
   std::shared_ptr<SharedUnit> Unit;
   const SourceManager *Sources = nullptr;
