@@ -18,12 +18,15 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Threading.h"
+#include "llvm/Support/xxhash.h"
 
+#include <algorithm>
 #include <deque>
+#include <map>
+#include <set>
 
 using namespace llvm;
 
@@ -43,6 +46,7 @@ public:
     readUnits();
     askChecks();
     fail(Comments.complaints());
+    nameFilesOnce();
     report::sortAndUnique(What.Results);
     bool Written = Out.write(What, root());
     if (!Written || !What.Failures.empty())
@@ -79,10 +83,10 @@ private:
     std::vector<WorkResult> Read = runInWorkers(Chosen.Units.size(), Jobs, Work, Progress);
     Out.endProgress();
     for (auto [Selected, Result] : zip_equal(Chosen.Units, Read))
-      take(Selected, Result);
+      take(Selected, std::move(Result));
   }
 
-  void take(const SelectedUnit &Selected, const WorkResult &Result) {
+  void take(const SelectedUnit &Selected, WorkResult Result) {
     auto Fail = [&](const Twine &Line) {
       ++What.UnitsFailed;
       fail(Line.str());
@@ -98,7 +102,8 @@ private:
       return Fail(Selected.Unit.File + ": error: " + toString(Unit.takeError()));
     Results.addUnit(Selected, *Unit);
     // The same source in two targets says the same twice, and would make each of its functions ambiguous.
-    if (Stored.insert(Result.Bytes->getBuffer()).second)
+    XXH128_hash_t Hash = xxh3_128bits(arrayRefFromStringRef(Result.Bytes->getBuffer()));
+    if (Stored.emplace(Hash.high64, Hash.low64).second)
       Units.push_back(std::move(*Unit));
   }
 
@@ -128,6 +133,17 @@ private:
     return any_of(Chosen.Units, [&](const SelectedUnit &S) { return Configuration.of(S.Unit.File).enables(Check); });
   }
 
+  /// A header that is reached through a symbolic link in one unit and directly in another is one header.
+  void nameFilesOnce() {
+    std::map<std::string, std::string> Names; // what is behind a name -> the name to use
+    for (report::Result &R : What.Results) {
+      std::string &Name = Names.try_emplace(realPath(R.What.At.File), R.What.At.File).first->second;
+      Name = std::min(Name, R.What.At.File);
+    }
+    for (report::Result &R : What.Results)
+      R.What.At.File = Names[realPath(R.What.At.File)];
+  }
+
   /// What %SRCROOT% stands for: the checkout that the files are in or, outside of one, the folder of all files.
   std::string root() {
     std::string Common;
@@ -154,7 +170,7 @@ private:
   Sieve Results;
   std::vector<const catalog::Catalog *> UnitCatalogs;
   std::deque<UnitSummary> Units;
-  StringSet<> Stored;
+  std::set<std::pair<std::uint64_t, std::uint64_t>> Stored; ///< hashes of the units
   report::Report What;
 };
 

@@ -3,9 +3,11 @@
 #include "driver/Paths.h"
 
 #include "clang/Basic/Version.h"
+#include "clang/Driver/Types.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
 #include "clang/Tooling/Tooling.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -21,6 +23,16 @@ namespace threadbare::driver {
 namespace {
 
 constexpr llvm::StringLiteral DatabaseName = "compile_commands.json";
+
+/// Whether Clang reads \p File as C or C++. Databases also name assembly, resources and what else a build compiles.
+bool isSource(StringRef File, ArrayRef<std::string> Arguments) {
+  namespace types = clang::driver::types;
+  StringRef Extension = sys::path::extension(File);
+  types::ID Type = types::lookupTypeForExtension(Extension.empty() ? "" : Extension.drop_front());
+  if (Type == types::TY_INVALID)
+    return any_of(Arguments, [](StringRef A) { return A.starts_with("-x") || A.starts_with("--language"); });
+  return types::isDerivedFromC(Type) && !types::isCuda(Type) && !types::isHIP(Type) && !types::isOpenCL(Type);
+}
 
 /// The driver looks for standard libraries next to the compiler, which is often named by a symbolic link.
 void locateCompiler(std::vector<std::string> &Arguments, StringRef Directory) {
@@ -81,6 +93,8 @@ Expected<CompileDatabase> loadDatabase(StringRef Path) {
   for (tooling::CompileCommand &Command : Commands->getAllCompileCommands()) {
     if (Command.CommandLine.empty())
       return Malformed("the entry of '" + Command.Filename + "' has an empty command");
+    if (!isSource(Command.Filename, Command.CommandLine))
+      continue;
     CompileUnit Unit;
     Unit.Directory = absolutePath(Command.Directory, sys::path::parent_path(Path));
     Unit.File = absolutePath(Command.Filename, Unit.Directory);
@@ -88,7 +102,7 @@ Expected<CompileDatabase> loadDatabase(StringRef Path) {
     Database.Units.push_back(std::move(Unit));
   }
   if (Database.Units.empty())
-    return Malformed("has no entries");
+    return Malformed("has no entries for C or C++ files");
   return Database;
 }
 

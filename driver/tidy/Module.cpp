@@ -15,6 +15,7 @@
 #include "clang-tidy/ClangTidyModuleRegistry.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
+#include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
 
@@ -87,7 +88,11 @@ public:
     Unit.reset();
     Complained = false;
   }
-  void parsed(ASTContext &Parsed) { Context = &Parsed; }
+  /// A unit that does not parse is left alone, as `threadbare check` does: a broken AST is full of surprises.
+  void parsed(ASTContext &Parsed) {
+    if (!Parsed.getDiagnostics().hasUncompilableErrorOccurred())
+      Context = &Parsed;
+  }
 
   /// nullptr if the unit was not parsed or, after telling \p Complain why, cannot be read.
   LinkedUnit *get(llvm::StringRef ListedCatalogs, llvm::function_ref<void(llvm::StringRef)> Complain) {
