@@ -6,6 +6,7 @@
 #include "clang/AST/ParentMap.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/Builtins.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "clang/AST/StmtCXX.h"
 
@@ -127,6 +128,28 @@ void FunctionReader::readCall(const Expr *E) {
     return;
 
   const catalog::FunctionModel *M = U.model(Site->Callee);
+  TermIndex Once = NoTerm;
+  if (auto It = InStaticInit.find(E); It != InStaticInit.end())
+    Once = B.global(U.symbol(It->second));
+  if (Once) {
+    Op &O = emit(OpKind::Acquire, Loc);
+    O.A = Once;
+  }
+  auto Left = llvm::make_scope_exit([&] {
+    if (Once) {
+      Op &O = emit(OpKind::Release, Loc);
+      O.A = Once;
+    }
+  });
+  if (auto *O = dyn_cast<CXXOperatorCallExpr>(E); O && O->isAssignmentOp())
+    readMove(*Site);
+  if (Site->Object && Site->Callee->getDeclName().isIdentifier()) {
+    llvm::StringRef Name = Site->Callee->getName(), Role = U.role(Site->Object->getType());
+    if ((Name == "clear" || Name == "reset" || Name == "pop_back" || Name == "erase") &&
+        (Role == "container" || Role == "smart-pointer" ||
+         U.qualifiedName(Site->Object->getType()->getAsCXXRecordDecl()) == "std::optional"))
+      emitDestroy(Site->Object->getType(), location(Site->Object), Loc);
+  }
   bool Done = M && readModel(*Site, *M);
   const catalog::BlockingEntry *Entry = U.blocking(Site->Callee);
   if (Done && !Entry)
@@ -282,6 +305,23 @@ void FunctionReader::expandDefaults(const CallSite &C) {
     }
 }
 
+/// The function that an expression names, through std::mem_fn and the like.
+const FunctionDecl *FunctionReader::designated(const Expr *E) {
+  E = E->IgnoreParenImpCasts();
+  while (auto *T = dyn_cast<MaterializeTemporaryExpr>(E))
+    E = T->getSubExpr()->IgnoreParenImpCasts();
+  if (auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() == 1) {
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    const catalog::FunctionModel *M = Callee ? U.model(Callee) : nullptr;
+    return M && M->Passes ? designated(Call->getArg(0)) : nullptr;
+  }
+  if (auto *UO = dyn_cast<UnaryOperator>(E); UO && UO->getOpcode() == UO_AddrOf)
+    E = UO->getSubExpr()->IgnoreParenImpCasts();
+  if (auto *D = dyn_cast<DeclRefExpr>(E))
+    return dyn_cast<FunctionDecl>(D->getDecl());
+  return nullptr;
+}
+
 void FunctionReader::readGuard(const CXXConstructExpr *E, const catalog::TypeModel &M) {
   TermIndex Guard = destination(E);
   bool Deferred = false, Tried = false;
@@ -319,6 +359,25 @@ void FunctionReader::readGuard(const CXXConstructExpr *E, const catalog::TypeMod
     O.A = Lock;
     O.B = Guard;
     O.Sub = static_cast<std::uint8_t>(M.Shared ? LockMode::Shared : LockMode::Exclusive);
+  }
+}
+
+/// The same place in every element of the containers on the way to it.
+TermIndex FunctionReader::everyElement(TermIndex At) {
+  if (!At)
+    return NoTerm;
+  Term Node = B.get(At);
+  switch (Node.Kind) {
+  case TermKind::Element:
+    return B.element(everyElement(Node.A), NoTerm, /*Any=*/true);
+  case TermKind::Field:
+    return B.field(everyElement(Node.A), Node.Id);
+  case TermKind::Pointee:
+    return B.pointee(everyElement(Node.A));
+  case TermKind::Load:
+    return B.load(everyElement(Node.A));
+  default:
+    return At;
   }
 }
 
@@ -369,9 +428,7 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     for (const Stmt *P = Parents->getParent(C.E); P; P = Parents->getParent(P))
       if (isa<ForStmt>(P) || isa<CXXForRangeStmt>(P) || isa<WhileStmt>(P))
         for (TermIndex Handle : Handles) {
-          TermIndex All = Handle;
-          if (Handle && B.get(Handle).Kind == TermKind::Element)
-            All = B.element(B.get(Handle).A, NoTerm, /*Any=*/true);
+          TermIndex All = everyElement(Handle);
           if (All)
             LoopJoins[P].push_back(All);
         }
@@ -433,6 +490,17 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     TermIndex Target = callableOf(Callable);
     if (!Target)
       continue;
+    // &std::thread::join, called with every element.
+    if (const FunctionDecl *Method = designated(Callable))
+      if (const catalog::FunctionModel *MM = U.model(Method); MM && !MM->Joins.empty() && !C.Args.empty()) {
+        TermIndex Elements = U.role(C.Args[0]->getType()) == "container" ? B.element(location(C.Args[0]), NoTerm, true)
+                                                                         : B.pointee(value(C.Args[0]));
+        if (Elements) {
+          Op &O = emit(OpKind::Join, Loc);
+          O.A = everyElement(Elements);
+        }
+        continue;
+      }
     // What it is called with: the arguments behind it (std::invoke), or one element after the other.
     std::vector<TermIndex> Args;
     int At = operandIndex(C, K);
@@ -576,8 +644,6 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     }
     Effects = true;
   }
-  if (auto *O = dyn_cast<CXXOperatorCallExpr>(C.E); O && O->isAssignmentOp())
-    readMove(C);
   return Effects || M.Passes || M.PointsInto || M.PointsTo || M.Binds || M.ExecutorOf || !M.ExecutorIs.empty() ||
          M.ThreadOwnResult || M.IsNonblocking || M.Switch;
 }
@@ -713,12 +779,45 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
     B.silence("a callable that is handed over is not known");
     return;
   }
+  // A functor is copied: what it counts in itself is the thread's own.
+  if (const CXXRecordDecl *R = Callable->getType()->getAsCXXRecordDecl();
+      R && !R->isLambda() && B.get(Target).Kind == TermKind::Bound && B.get(Target).List.Count == 1 &&
+      U.role(Callable->getType()).empty() && U.qualifiedName(R) != "std::reference_wrapper") {
+    TermIndex From = location(Callable);
+    TermIndex Copy = object(Callable->IgnoreImplicit());
+    Target = B.term(TermKind::Bound, B.get(Target).A, 0, 0, {B.address(Copy)});
+    Op &D = emit(OpKind::Declare, placeOf(C.E));
+    D.A = Copy;
+    if (From && From != Copy) {
+      Op &O = emit(OpKind::Store, placeOf(C.E));
+      O.A = Copy;
+      O.B = B.load(From);
+    }
+  }
   std::vector<TermIndex> Args;
   if (S.Arguments.Kind == catalog::Operand::Rest)
     Args = operandRest(C, CallableOperand);
   else if (S.Arguments)
     Args.push_back(operandValue(C, S.Arguments));
 
+  // A method of an object that is passed by value runs on a copy.
+  if (S.CallableIsMember && !Args.empty() && B.get(Target).Kind == TermKind::Function)
+    if (int At = operandIndex(C, CallableOperand) + 1; At > 0 && At < static_cast<int>(C.Args.size())) {
+      QualType T = C.Args[At]->getType();
+      if (T->isRecordType() && U.role(T).empty() &&
+          U.qualifiedName(T->getAsCXXRecordDecl()) != "std::reference_wrapper" &&
+          isa_and_nonnull<CXXMethodDecl>(designated(Callable))) {
+        TermIndex Copy = object(C.Args[At]->IgnoreImplicit());
+        Op &D = emit(OpKind::Declare, placeOf(C.E));
+        D.A = Copy;
+        if (TermIndex From = location(C.Args[At]); From && From != Copy) {
+          Op &O = emit(OpKind::Store, placeOf(C.E));
+          O.A = Copy;
+          O.B = B.load(From);
+        }
+        Args[0] = B.address(Copy);
+      }
+    }
   SourceLocation Loc = placeOf(C.E);
   if (auto It = Destinations.find(C.E);
       It != Destinations.end() && S.Handle.Kind == catalog::Operand::This && isa<CXXConstructExpr>(C.E))

@@ -103,9 +103,18 @@ TermIndex FunctionReader::callLocation(const CallExpr *E) {
   if (M) {
     if (M->PointsInto) {
       TermIndex Index = NoTerm;
-      if (M->PointsIntoIndex)
+      // A map's node may be made by the access: whatever the key, it is the container that is changed.
+      const Expr *Into = operandExpr(*C, M->PointsInto);
+      bool Map = Into && llvm::StringRef(U.qualifiedName(Into->getType()->getAsCXXRecordDecl())).ends_with("map");
+      if (M->PointsIntoIndex && !Map)
         if (const Expr *I = operandExpr(*C, M->PointsIntoIndex))
           Index = index(I);
+      if (C->Callee->getDeclName().isIdentifier() && (C->Callee->getName() == "back" || C->Callee->getName() == "top"))
+        // The last element is another one each time.
+        Index = B.term(TermKind::Result, 0x80000000u | ObjectIds.try_emplace(E, ObjectIds.size()).first->second);
+      if (const auto *Args = C->Callee->getTemplateSpecializationArgs();
+          Args && Args->size() && Args->get(0).getKind() == TemplateArgument::Integral)
+        Index = B.constant(Args->get(0).getAsIntegral().getSExtValue()); // std::get<1>(pair)
       if (const Expr *Container = operandExpr(*C, M->PointsInto))
         return B.element(objectOf(Container), Index);
       return NoTerm;

@@ -113,11 +113,19 @@ void FunctionReader::prepare(const Stmt *S) {
       if (InLambda || !V->hasInit() || isa<ParmVarDecl>(V) || V->isInitCapture())
         return true;
       if (V->isStaticLocal())
-        R.InStaticInit.insert(V->getInit());
+        markStaticInit(V->getInit(), V);
       if (V->getType()->isReferenceType())
         return true; // a temporary whose life is longer is still a temporary
       initialises(V->getInit(), R.variable(V));
       return true;
+    }
+    void markStaticInit(const Stmt *S, const VarDecl *V) {
+      if (!S || isa<LambdaExpr>(S))
+        return;
+      if (auto *E = dyn_cast<Expr>(S))
+        R.InStaticInit[E] = V;
+      for (const Stmt *Child : S->children())
+        markStaticInit(Child, V);
     }
     /// What builds an object, a field or an element, and the parts of an aggregate.
     void initialises(const Expr *Init, TermIndex To) {
@@ -130,6 +138,10 @@ void FunctionReader::prepare(const Stmt *S) {
         if (I->getType()->isArrayType()) {
           for (unsigned N = 0; N < I->getNumInits() && N < 64; ++N)
             initialises(I->getInit(N), R.B.element(To, R.B.constant(N)));
+        } else if (R.U.role(I->getType()) == "container") {
+          // std::array's braces around its only member.
+          for (const Expr *Inner : I->inits())
+            initialises(Inner, To);
         } else if (const auto *RD = I->getType()->getAsCXXRecordDecl()) {
           unsigned N = RD->getNumBases();
           for (const FieldDecl *Fd : RD->fields()) {
@@ -161,6 +173,11 @@ void FunctionReader::prepare(const Stmt *S) {
         if (auto *V = dyn_cast<VarDecl>(D->getDecl()))
           R.Reassigned.insert(V);
     }
+    void assigned(const Expr *Lvalue) {
+      if (auto *D = dyn_cast<DeclRefExpr>(bare(Lvalue)))
+        if (auto *V = dyn_cast<VarDecl>(D->getDecl()))
+          R.Assigned.insert(V);
+    }
     void given(const Expr *E) {
       E = bare(E);
       while (true) {
@@ -184,8 +201,11 @@ void FunctionReader::prepare(const Stmt *S) {
       return false;
     }
     bool VisitBinaryOperator(BinaryOperator *O) {
-      if (O->isAssignmentOp())
+      if (O->isAssignmentOp()) {
         reassigned(O->getLHS());
+        if (!O->isCompoundAssignmentOp())
+          assigned(O->getLHS());
+      }
       if (O->isEqualityOp())
         for (auto [Error, Value] : {std::pair(O->getLHS(), O->getRHS()), std::pair(O->getRHS(), O->getLHS())})
           if (isErrno(Error))
@@ -243,7 +263,13 @@ void FunctionReader::prepare(const Stmt *S) {
         arguments(Site->Args, Site->Callee);
         if (Site->Object) {
           given(Site->Object);
-          if (auto *O = dyn_cast<CXXOperatorCallExpr>(C); O && O->isAssignmentOp())
+          if (auto *O = dyn_cast<CXXOperatorCallExpr>(C); O && O->isAssignmentOp()) {
+            reassigned(Site->Object);
+            if (O->getOperator() == OO_Equal)
+              assigned(Site->Object);
+          }
+          if (auto *O = dyn_cast<CXXOperatorCallExpr>(C);
+              O && (O->getOperator() == OO_PlusPlus || O->getOperator() == OO_MinusMinus))
             reassigned(Site->Object);
           if (Site->Callee && Site->Callee->getDeclName().isIdentifier() &&
               (Site->Callee->getName() == "reset" || Site->Callee->getName() == "swap"))
@@ -481,6 +507,38 @@ void FunctionReader::readStmt(const Stmt *S) {
   }
 }
 
+/// if (id == 0): where the thread's own number decides, one thread only goes on.
+void FunctionReader::onlyOneThread(const Expr *Number, std::int64_t, bool Negated,
+                                   std::vector<std::pair<unsigned, std::vector<Op>>> &Edges) {
+  Number = bare(Number);
+  if (!Number->getType()->isIntegerType())
+    return;
+  TermIndex V = NoTerm;
+  if (auto *Call = dyn_cast<CallExpr>(Number)) {
+    // One thread of all gets PTHREAD_BARRIER_SERIAL_THREAD.
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    if (Callee && Callee->getDeclName().isIdentifier() && Callee->getName() == "pthread_barrier_wait")
+      V = B.term(TermKind::Unknown, 1, 0, 0, {}, TermThreadOwn);
+    else if (Callee && Callee->getDeclName().isIdentifier() && Callee->getName() == "omp_get_thread_num")
+      V = B.term(TermKind::Unknown, 1, 0, 0, {}, TermThreadOwn);
+  } else {
+    V = value(Number);
+  }
+  if (!V)
+    return;
+  const Term &T = B.get(V);
+  bool Own = T.Flags & TermThreadOwn;
+  if (T.Kind == TermKind::Load) {
+    TermKind K = B.get(T.A).Kind;
+    Own = K == TermKind::Param || K == TermKind::Capture;
+  }
+  if (!Own)
+    return;
+  Op O = makeOp(OpKind::Acquire, Number->getExprLoc());
+  O.A = B.element(B.global(OnlyOneThread), V);
+  Edges.push_back({Negated ? 1u : 0u, {O}});
+}
+
 /// What each way out of a block knows: a lock that was tried, a future found ready, a thread that is not joinable, an
 /// atomic flag seen set, a container of threads joined by the loop that ends.
 void FunctionReader::readCondition(const CFGBlock &Block, std::vector<std::pair<unsigned, std::vector<Op>>> &Edges) {
@@ -512,8 +570,13 @@ void FunctionReader::readCondition(const CFGBlock &Block, std::vector<std::pair<
       auto C = constantOf(R);
       if (!C && (C = constantOf(L)))
         std::swap(L, R);
-      if (!C)
+      if (!C && !isa<CallExpr>(bare(L)) && isa<CallExpr>(bare(R)))
+        std::swap(L, R);
+      if (!C && !isa<CallExpr>(bare(L)))
         return;
+      if (!C)
+        C = 1; // a flag that has another's value: not what it began with
+      onlyOneThread(L, *C, BO->getOpcode() == BO_EQ ? Negated : !Negated, Edges);
       if (BO->getOpcode() == BO_NE)
         Negated = !Negated;
       Compared = C;
@@ -633,6 +696,8 @@ Function FunctionReader::header() {
     R.Class = U.symbol(M->getParent());
     if (M->getParent()->isLambda()) {
       R.Flags |= FnLambda;
+      if (M->getParent()->capture_size() > 0)
+        R.Flags |= FnCaptures;
       for (const DeclContext *C = M->getParent()->getDeclContext(); C; C = C->getParent())
         if (auto *Around = dyn_cast<FunctionDecl>(C)) {
           R.Parent = U.id(Around);

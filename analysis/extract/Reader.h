@@ -119,6 +119,8 @@ private:
   void readElement(const clang::CFGElement &E);
   void readStmt(const clang::Stmt *S);
   void readCondition(const clang::CFGBlock &Block, std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
+  void onlyOneThread(const clang::Expr *Number, std::int64_t Wanted, bool Negated,
+                     std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
   void finish(Function Record);
   Function header();
 
@@ -133,6 +135,8 @@ private:
   TermIndex closure(const clang::LambdaExpr *E);
   TermIndex callableOf(const clang::Expr *E);
   TermIndex objectOf(const clang::Expr *E);
+  TermIndex everyElement(TermIndex At);
+  const clang::FunctionDecl *designated(const clang::Expr *E);
   TermIndex index(const clang::Expr *E);
   TermIndex destination(const clang::Expr *E);
   TermIndex object(const void *Creator);
@@ -220,13 +224,13 @@ private:
   llvm::DenseMap<const void *, std::uint32_t> ObjectIds; ///< number of the object that a node creates
   llvm::SmallPtrSet<const clang::Expr *, 8> Awaited;
   llvm::SmallPtrSet<const clang::Expr *, 8> Discarded; ///< full expressions whose value nobody takes
-  llvm::SmallPtrSet<const clang::VarDecl *, 8> Escaping, Reassigned;
+  llvm::SmallPtrSet<const clang::VarDecl *, 8> Escaping, Reassigned, Assigned;
   llvm::DenseMap<const clang::VarDecl *, const clang::Expr *> RangeOf; ///< loop variable -> what the range-for walks
   llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<TermIndex, 4>> GuardLocks;
   llvm::SmallPtrSet<const clang::VarDecl *, 4> TriedGuards;
   llvm::SmallPtrSet<const clang::Stmt *, 32> InRegion; ///< of nested OpenMP regions: read elsewhere
   llvm::SmallPtrSet<const clang::VarDecl *, 8> PrivateInRegion;
-  llvm::SmallPtrSet<const clang::Expr *, 4> InStaticInit;
+  llvm::DenseMap<const clang::Expr *, const clang::VarDecl *> InStaticInit; ///< run once, under the variable's guard
   llvm::SmallPtrSet<const clang::VarDecl *, 4> ThreadOwn; ///< counters of loops that a team shares out
   llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<TermIndex, 2>> LoopJoins; ///< loop -> containers joined in it
   llvm::SmallVector<const clang::Stmt *, 8> LoopStack;

@@ -3,6 +3,7 @@
 // Expressions as terms: what a glvalue designates (a location), what a prvalue is (a value).
 #include "extract/Reader.h"
 
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprConcepts.h"
 #include "clang/AST/StmtCXX.h"
 
@@ -129,6 +130,18 @@ TermIndex FunctionReader::variable(const VarDecl *D) {
   }
   if (!owns(D))
     return captured(D);
+  // A future is the shared state of the promise that it was got from.
+  if (U.role(D->getType()) == "future" && D->getInit() && !D->getType()->isReferenceType())
+    if (auto *Call = dyn_cast<CallExpr>(strip(D->getInit())); Call && BeingResolved.insert(D).second) {
+      TermIndex Shared = NoTerm;
+      if (auto Site = callSite(Call); Site && Site->Callee)
+        if (const catalog::FunctionModel *M = U.model(Site->Callee); M && M->Passes)
+          if (const Expr *A = operandExpr(*Site, M->Passes))
+            Shared = objectOf(A);
+      BeingResolved.erase(D);
+      if (Shared)
+        return Shared;
+    }
   if (D->getType()->isReferenceType()) {
     if (auto It = RangeOf.find(D); It != RangeOf.end())
       return B.element(objectOf(It->second), NoTerm, /*Any=*/true);
@@ -345,6 +358,18 @@ TermIndex FunctionReader::callableOf(const Expr *E) {
       return V;
   }
   QualType T = S->getType().getNonReferenceType();
+  if (auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(T->getAsCXXRecordDecl());
+      Spec && V && U.qualifiedName(Spec) == "std::reference_wrapper" && Spec->getTemplateArgs().size() == 1) {
+    // std::ref(functor)
+    QualType Inner = Spec->getTemplateArgs()[0].getAsType();
+    const CXXRecordDecl *R = Inner->getAsCXXRecordDecl();
+    if (R && !R->isLambda() && U.role(Inner).empty() && !U.inSystemHeader(R))
+      if (const CXXMethodDecl *Op = U.callOperator(Inner)) {
+        U.require(Op);
+        return B.term(TermKind::Bound, B.term(TermKind::Function, 0, 0, U.id(Op)), 0, 0, {V});
+      }
+    return V;
+  }
   if (const CXXRecordDecl *R = T->getAsCXXRecordDecl(); R && !R->isLambda() && U.role(T) != "callable") {
     if (const CXXMethodDecl *Op = U.callOperator(T); Op && !U.inSystemHeader(Op)) {
       U.require(Op);
@@ -394,6 +419,16 @@ TermIndex FunctionReader::value(const Expr *E) {
         if (ThreadOwn.contains(V) || (V->hasGlobalStorage() && V->getTLSKind() != VarDecl::TLS_None &&
                                       V->getType()->isIntegerType()))
           return B.term(TermKind::Unknown, 1, 0, 0, {}, TermThreadOwn);
+        // An iterator or pointer that walks a container: every element in turn.
+        if ((V->getType()->isRecordType() || V->getType()->isPointerType()) && Reassigned.contains(V) &&
+            !Assigned.contains(V) && owns(V) && V->hasInit() && !isa<ParmVarDecl>(V) && U.role(V->getType()).empty() &&
+            BeingResolved.insert(V).second) {
+          TermIndex Start = value(V->getInit());
+          BeingResolved.erase(V);
+          if (Start && B.get(Start).Kind == TermKind::Address &&
+              B.get(B.get(Start).A).Kind == TermKind::Element)
+            return B.address(B.element(B.get(B.get(Start).A).A, NoTerm, /*Any=*/true));
+        }
         // A loop's counter: where it starts says whose part of an array the loop walks.
         if (V->getType()->isIntegerType() && Reassigned.contains(V) && owns(V) && V->hasInit() &&
             !isa<ParmVarDecl>(V) && !V->isInitCapture() && !constantOf(V->getInit()) &&

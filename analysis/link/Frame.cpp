@@ -192,9 +192,16 @@ LockSet Frame::substituteLocks(const LockSet &Set, const Binding &B) {
     Held M = H;
     M.Lock = H.Lock == unknownLock(T) ? H.Lock : substitute(H.Lock, B);
     M.Owner = substitute(H.Owner, B);
-    if (!M.Lock)
+    if (!M.Lock) {
       // A lock of the callee's own protects nothing that others see; one that we cannot name might.
-      continue;
+      TermIndex Root = T.root(H.Lock);
+      if (Root && (T.kind(Root) == TermKind::Local || T.kind(Root) == TermKind::Object))
+        continue;
+      if (T.kind(H.Lock) == TermKind::Element && T.kind(T.get(H.Lock).A) == TermKind::Global &&
+          T.get(T.get(H.Lock).A).Id == OnlyOneThread)
+        continue;
+      M.Lock = unknownLock(T);
+    }
     Mapped.push_back(M);
   }
   return Mapped;
@@ -251,6 +258,19 @@ bool Frame::isOwnCopy(TermIndex At) const {
     default:
       return false;
     }
+  }
+  return false;
+}
+
+/// Of one thread each, or never written.
+bool Frame::isPrivate(TermIndex At) const {
+  while (At) {
+    const LinkedTerm &Node = T.get(At);
+    if (Node.Kind == TermKind::Global)
+      return (Node.Flags & (TermThreadOwn | TermConst)) != 0;
+    if (Node.Kind != TermKind::Field && Node.Kind != TermKind::Element)
+      return false;
+    At = Node.A;
   }
   return false;
 }
@@ -431,6 +451,7 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   for (TermIndex H : From.Handles)
     insertSorted(S.Handles, substitute(H, B));
   S.Via = append(To, From.Via);
+  S.WaitedBefore = substituteSet(From.WaitedBefore, B);
   settleExecutor(S);
   importEffects(From.Body, B, To, S.Body, /*OtherThread=*/false, nullptr, Depth);
   Into.push_back(std::move(S));
@@ -447,7 +468,11 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
     M.At = substitute(A.At, B);
     if (!M.At)
       continue;
+    if (isPrivate(M.At))
+      continue;
     M.Locks = substituteLocks(A.Locks, B);
+    M.WaitedBefore = substituteSet(A.WaitedBefore, B);
+    M.UnknownLock |= llvm::any_of(M.Locks, [&](const Held &H) { return H.Lock == unknownLock(T); });
     M.Dropped = substituteSet(A.Dropped, B);
     M.SeenBefore = substituteSet(A.SeenBefore, B);
     M.ToldAfter = substituteSet(A.ToldAfter, B);
@@ -460,6 +485,8 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
       Into.Loops.push_back({Loop, append(To, R.Via)});
   for (const Effects::Target &K : From.Targets)
     Into.Targets.push_back({K.Function, append(To, K.Via), K.Binder});
+  for (const SpawnEffect &S : From.Tasks)
+    importSpawn(S, B, To, Into.Tasks, Depth + 1);
   for (const PendingCall &P : From.Pending) {
     llvm::SmallVector<TermIndex, 4> Args;
     for (TermIndex A : P.Args)
@@ -496,6 +523,7 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
     llvm::append_range(Into.Pending, Body.Pending);
     llvm::append_range(Into.Loops, Body.Loops);
     llvm::append_range(Into.Targets, Body.Targets);
+    llvm::append_range(Into.Tasks, Body.Tasks);
     // Threads that it leaves running.
     std::vector<SpawnEffect> Started;
     for (const SpawnEffect &S : Known.Spawns)
@@ -510,11 +538,17 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
       for (TermIndex Item : Known.Published)
         insertSorted(Op->Publish, substitute(Item, B));
     } else {
-      for (SpawnEffect &S : Started)
-        for (AccessEffect &A : S.Body.Accesses) {
-          A.OtherThread = true;
-          Into.Accesses.push_back(A);
+      for (SpawnEffect &S : Started) {
+        if (S.Kind == ExecutorKind::Thread || S.Kind == ExecutorKind::Pool || S.Kind == ExecutorKind::Team) {
+          for (AccessEffect &A : S.Body.Accesses) {
+            A.OtherThread = true;
+            Into.Accesses.push_back(A);
+          }
+          llvm::append_range(Into.Tasks, S.Body.Tasks);
+        } else if (Into.Tasks.size() < MostSpawns) {
+          Into.Tasks.push_back(std::move(S));
         }
+      }
     }
     return;
   }
@@ -590,7 +624,12 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
     Args.push_back(resolve(import(A)));
   TermIndex Callee = resolve(import(O.B));
   invoke(Callee, Args, {}, false, false, trace(Number), S.Body, nullptr, 0);
+  // What it gives to loops is as if it were given here, as often as the thread runs and it loops.
+  std::vector<SpawnEffect> Tasks = std::move(S.Body.Tasks);
+  S.Body.Tasks.clear();
   E.Spawns.push_back(std::move(S));
+  for (SpawnEffect &Task : Tasks)
+    E.Spawns.push_back(std::move(Task));
 }
 
 void Frame::readOperation(std::uint32_t Number) {
@@ -600,7 +639,7 @@ void Frame::readOperation(std::uint32_t Number) {
   switch (O.Kind) {
   case OpKind::Access: {
     TermIndex At = resolve(import(O.A));
-    if (!At || isOwnCopy(At))
+    if (!At || isOwnCopy(At) || isPrivate(At))
       return;
     AccessEffect A;
     A.At = At;
@@ -701,6 +740,15 @@ void Frame::readOperation(std::uint32_t Number) {
     for (TermIndex Made : L.facts(B.Callee).Nonblocking)
       insertSorted(Out.NonblockingHere, substitute(Made, B));
     const Function &R = *L.Functions[B.Callee].Record;
+    // A lambda behind a parameter: its captures are known where the argument is.
+    if ((R.Flags & FnCaptures) && B.Captures.empty() && O.B) {
+      TermIndex Value = resolve(import(O.B));
+      TermIndex Root = Value ? T.root(Value) : NoTerm;
+      if (Root && (T.kind(Root) == TermKind::Param || T.kind(Root) == TermKind::Capture)) {
+        invoke(Value, B.Params, {}, false, false, trace(Number), E->Here, E.get(), 0);
+        break;
+      }
+    }
     // A coroutine's body runs when it is started or awaited; a generator's when it is asked.
     if ((R.Flags & FnCoroutine) && (!(O.Flags & OpAwaited) || (R.Flags & FnGenerator)))
       break;
@@ -752,14 +800,22 @@ bool Frame::joins(const JoinEffect &J, const SpawnEffect &S) const {
       // The destructor of a future waits only for std::async's own thread.
       return true;
     }
-    const LinkedTerm &Join = T.get(J.Handle);
-    if (Join.Kind == TermKind::Element && (Join.Flags & TermAny || !Join.B) && T.kind(H) == TermKind::Element &&
-        T.get(H).A == Join.A)
-      return true;
     if (isPrefix(T, J.Handle, H))
       return true;
+    // Every element in turn: whichever it is in the container, or in a part of its elements.
+    if (T.mentions(J.Handle, [](const LinkedTerm &Node) {
+          return Node.Kind == TermKind::Element && ((Node.Flags & TermAny) || !Node.B);
+        })) {
+      TermIndex All = T.shape(J.Handle), One = T.shape(H);
+      if (isPrefix(T, All, One) || isPrefix(T, One, All))
+        return true;
+    }
   }
   return false;
+}
+
+bool Frame::waitedFor(const TermSet &Handles, const SpawnEffect &S) const {
+  return llvm::any_of(Handles, [&](TermIndex H) { return joins({H, false}, S); });
 }
 
 void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
@@ -795,6 +851,9 @@ void Frame::step(std::uint32_t Number, State &S) {
     insertSorted(S.Seen, Item);
   (void)O;
   joinAll(E->Joins, S);
+  for (const JoinEffect &J : E->Joins)
+    if (!J.InDestructor)
+      insertSorted(S.Waited, J.Handle);
   for (std::size_t I = 0; I < Instances.size(); ++I)
     if (Instances[I].Operation == Number)
       S.Lives[I] = Running;
@@ -812,6 +871,11 @@ bool Frame::merge(State &Into, const State &From) {
     return llvm::none_of(From.Locks, [&](const Held &K) { return K.Lock == H.Lock && K.Mode == H.Mode; });
   });
   Changed |= Old != Into.Locks.size();
+  for (TermIndex W : From.Waited) {
+    auto Before = Into.Waited.size();
+    insertSorted(Into.Waited, W);
+    Changed |= Before != Into.Waited.size();
+  }
   for (TermIndex M : From.May) {
     auto Before = Into.May.size();
     insertSorted(Into.May, M);
@@ -925,6 +989,8 @@ void Frame::complete(AccessEffect &A, const State &S, const TermSet &Told) const
     if (intersects(S.May, Conditional))
       A.UnknownLock = true;
   }
+  for (TermIndex W : S.Waited)
+    insertSorted(A.WaitedBefore, W);
   for (TermIndex Item : S.Seen)
     insertSorted(A.SeenBefore, Item);
   for (TermIndex Item : Told)
@@ -976,6 +1042,9 @@ void Frame::run() {
               else
                 P.Locks.push_back(H);
             }
+        for (SpawnEffect &Started : E->Spawns)
+          for (TermIndex W : S.Waited)
+            insertSorted(Started.WaitedBefore, W);
         findRaces(Number, S, E->Here.Accesses);
         noteWaits(Number, S);
       }
@@ -1090,8 +1159,16 @@ void Frame::exportFacts() {
       Held M = H;
       M.Lock = H.Lock == unknownLock(T) ? H.Lock : exported(H.Lock);
       M.Owner = exported(H.Owner);
-      if (M.Lock)
-        Mapped.push_back(M);
+      if (!M.Lock) {
+        // A mutex of its own protects nothing; one that a call returned, or a pointer leads to, may be anybody's.
+        TermIndex At = H.Lock;
+        while (At && (T.kind(At) == TermKind::Field || T.kind(At) == TermKind::Element))
+          At = T.get(At).A;
+        if (!At || T.kind(At) == TermKind::Local || T.kind(At) == TermKind::Object)
+          continue;
+        M.Lock = unknownLock(T);
+      }
+      Mapped.push_back(M);
     }
     return Mapped;
   };
@@ -1101,12 +1178,13 @@ void Frame::exportFacts() {
       insertSorted(Mapped, exported(Item));
     return Mapped;
   };
-  auto Export = [&](const Effects &From, Effects &Into, bool OtherThread) {
+  auto Export = [&](const Effects &From, Effects &Into, bool OtherThread, const Instance *Started) {
     for (const AccessEffect &A : From.Accesses) {
       if (Into.Accesses.size() >= MostAccesses)
         break;
       AccessEffect M = A;
-      M.At = exported(A.At);
+      M.Task = NoIndex;
+      M.At = exported(Started && Started->Repeats ? ownSlots(A.At, Started->Operation) : A.At);
       if (!M.At || isOwnCopy(M.At))
         continue;
       // One of several that say the same.
@@ -1114,11 +1192,13 @@ void Frame::exportFacts() {
       M.Dropped = Set(A.Dropped);
       M.SeenBefore = Set(A.SeenBefore);
       M.ToldAfter = Set(A.ToldAfter);
+      M.WaitedBefore = Set(A.WaitedBefore);
+      M.UnknownLock |= llvm::any_of(M.Locks, [&](const Held &H) { return H.Lock == unknownLock(T); });
       M.OtherThread |= OtherThread;
       bool Said = llvm::any_of(Into.Accesses, [&](const AccessEffect &K) {
         return K.At == M.At && K.Kind == M.Kind && K.Locks == M.Locks && K.OtherThread == M.OtherThread &&
                K.UnknownLock == M.UnknownLock && K.Dropped == M.Dropped && K.SeenBefore == M.SeenBefore &&
-               K.ToldAfter == M.ToldAfter && (K.Kind == AccessKind::Read || K.Via->Step.Operation == M.Via->Step.Operation);
+               K.ToldAfter == M.ToldAfter && K.WaitedBefore == M.WaitedBefore && (K.Kind == AccessKind::Read || K.Via->Step.Operation == M.Via->Step.Operation);
       });
       if (!Said)
         Into.Accesses.push_back(std::move(M));
@@ -1159,7 +1239,7 @@ void Frame::exportFacts() {
   }
   for (std::uint32_t I = 0; I < Count; ++I)
     if (Ops[I]) {
-      Export(Ops[I]->Here, Out.Own, false);
+      Export(Ops[I]->Here, Out.Own, false, nullptr);
       for (const JoinEffect &J : Ops[I]->Joins)
         // A handle that was passed by value is the caller's all the same.
         if (TermIndex H = exported(J.Handle); H && Out.Joins.size() < MostSpawns)
@@ -1180,7 +1260,7 @@ void Frame::exportFacts() {
     bool Runs = End && End->Lives[I] == Running;
     if (!Runs) {
       // Joined below: its accesses are made while this function runs, on another thread.
-      Export(S.Body, Out.Own, /*OtherThread=*/true);
+      Export(S.Body, Out.Own, /*OtherThread=*/true, &Instances[I]);
       continue;
     }
     if (Out.Spawns.size() >= MostSpawns)
@@ -1194,7 +1274,8 @@ void Frame::exportFacts() {
     M.Anonymous = S.Anonymous;
     M.Handles = Set(S.Handles);
     M.Via = S.Via;
-    Export(S.Body, M.Body, false);
+    Export(S.Body, M.Body, false, &Instances[I]);
+    M.WaitedBefore = Set(S.WaitedBefore);
     Out.Spawns.push_back(std::move(M));
   }
   if (End) {

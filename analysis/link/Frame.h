@@ -36,7 +36,7 @@ private:
   struct State {
     bool Reached = false;
     LockSet Locks;
-    TermSet Dropped, Seen;
+    TermSet Dropped, Seen, Waited;
     TermSet May; ///< locks held on some way here, taken by hand
     llvm::SmallVector<std::uint8_t, 8> Lives;
   };
@@ -49,6 +49,7 @@ private:
   TermIndex ofCopy(TermIndex At);
   void store(TermIndex To, TermIndex Value);
   bool isOwnCopy(TermIndex At) const;
+  bool isPrivate(TermIndex At) const;
 
   // Calls.
   void readStores();
@@ -82,6 +83,7 @@ private:
   void joinAll(const std::vector<JoinEffect> &Joins, State &S);
   bool joins(const JoinEffect &J, const SpawnEffect &S) const;
   void complete(AccessEffect &A, const State &S, const TermSet &After) const;
+  bool waitedFor(const TermSet &Handles, const SpawnEffect &S) const;
 
   // Races.cpp
   struct Candidate {
@@ -94,7 +96,9 @@ private:
   void findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own);
   void compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
                const Instance *To, std::uint32_t Number);
-  bool canMeet(const AccessEffect &A, const AccessEffect &B) const;
+  bool canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode, std::uint32_t From,
+               std::uint32_t To) const;
+  TermIndex ownSlots(TermIndex At, std::uint32_t Operation) const;
   bool sameObject(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
   bool sameIndex(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
   bool reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const;

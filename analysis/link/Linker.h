@@ -33,6 +33,8 @@ struct Held {
 using LockSet = llvm::SmallVector<Held, 2>;
 using TermSet = llvm::SmallVector<TermIndex, 2>; ///< sorted
 
+struct SpawnEffect;
+
 struct AccessEffect {
   TermIndex At = NoTerm;
   AccessKind Kind = AccessKind::Read;
@@ -42,6 +44,7 @@ struct AccessEffect {
   TermSet Dropped;          ///< locks of the caller's that were given back before
   TermSet SeenBefore;       ///< objects whose publication was observed before
   TermSet ToldAfter;        ///< objects by which it is published afterwards
+  TermSet WaitedBefore;     ///< handles that were waited for before
   const Trace *Via = nullptr;
   std::uint32_t Task = NoIndex; ///< in a frame: the task of a loop that makes it, while a runner of the loop runs it
 };
@@ -72,6 +75,8 @@ struct Effects {
     FunctionIndex Binder; ///< whose frame knew which function it is
   };
   std::vector<Target> Targets;
+  /// Tasks that it gives to loops and executors that others run.
+  std::vector<SpawnEffect> Tasks;
 };
 
 struct SpawnEffect {
@@ -81,6 +86,7 @@ struct SpawnEffect {
   bool Many = false;
   bool JoinsInDestructor = false;
   bool Sequential = false;
+  TermSet WaitedBefore;   ///< handles that were waited for before it was started
   bool Anonymous = false; ///< a queue's worker: which thread is not known
   Effects Body;
   const Trace *Via = nullptr;

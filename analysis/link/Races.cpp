@@ -54,15 +54,46 @@ void Frame::assignTasks() {
   }
 }
 
-bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B) const {
+/// The location with each index that differs from one start to the next made the thread's own.
+TermIndex Frame::ownSlots(TermIndex At, std::uint32_t Operation) const {
+  if (!At)
+    return NoTerm;
+  LinkedTerm Node = T.get(At);
+  switch (Node.Kind) {
+  case TermKind::Element: {
+    TermIndex Base = ownSlots(Node.A, Operation);
+    bool Own = (Node.Flags & TermAny) || !sameIndex(Node.B, Node.B, true, false, Operation, Operation);
+    if (!Own)
+      return T.element(Base, Node.B, Node.Flags);
+    return T.element(Base, T.make({TermKind::Unknown, TermThreadOwn, 1, 0, 0, {}}), 0);
+  }
+  case TermKind::Field:
+    return T.field(ownSlots(Node.A, Operation), Node.Id);
+  case TermKind::Pointee:
+    return T.pointee(ownSlots(Node.A, Operation));
+  case TermKind::Load:
+    return T.load(ownSlots(Node.A, Operation));
+  default:
+    return At;
+  }
+}
+
+bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode, std::uint32_t From,
+                    std::uint32_t To) const {
   if (A.Kind == AccessKind::Read && B.Kind == AccessKind::Read)
     return false;
   if (A.UnknownLock || B.UnknownLock)
     return false;
   for (const Held &H : A.Locks)
     for (const Held &K : B.Locks)
-      if (H.Lock == K.Lock && (H.Mode == LockMode::Exclusive || K.Mode == LockMode::Exclusive))
+      if (H.Lock == K.Lock && (H.Mode == LockMode::Exclusive || K.Mode == LockMode::Exclusive)) {
+        const LinkedTerm &Lock = T.get(H.Lock);
+        // "Only the thread with this number" excludes the others if each has a number of its own.
+        if (Lock.Kind == TermKind::Element && T.kind(Lock.A) == TermKind::Global &&
+            T.get(Lock.A).Id == OnlyOneThread && sameIndex(Lock.B, Lock.B, SameCode, false, From, To))
+          continue;
         return false;
+      }
   return !intersects(A.ToldAfter, B.SeenBefore) && !intersects(B.ToldAfter, A.SeenBefore);
 }
 
@@ -195,10 +226,12 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
     for (const AccessEffect *B : It->second) {
       if (SameCode && B < &A)
         continue;
-      if (!canMeet(A, *B))
-        continue;
       bool Same = SameCode;
       std::uint32_t First = From ? From->Operation : Number, Second = To ? To->Operation : Number;
+      if (!canMeet(A, *B, SameCode, First, Second))
+        continue;
+      if ((From && waitedFor(B->WaitedBefore, *From->Spawn)) || (To && waitedFor(A.WaitedBefore, *To->Spawn)))
+        continue;
       if (A.Task != NoIndex || B->Task != NoIndex) {
         // Two tasks of one loop, wherever its threads were started.
         First = A.Task != NoIndex ? Instances[A.Task].Operation : First;
@@ -229,12 +262,14 @@ void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<Ac
     if (!parallel(Started))
       continue;
     auto &Accesses = Started.Spawn->Body.Accesses;
+    if (waitedFor(Started.Spawn->WaitedBefore, *Started.Spawn))
+      Started.Repeats = false; // each is joined before the next
     if ((Started.Repeats || Started.Spawn->Many) && !Started.Spawn->Sequential)
       compare(Accesses, &Started, Accesses, &Started, Number);
     for (std::size_t J = 0; J < Instances.size(); ++J) {
       const Instance &Other = Instances[J];
       bool Alive = S.Lives[J] == Running || (Other.Operation == Number && J < I);
-      if (J == I || !Alive || !parallel(Other))
+      if (J == I || !Alive || !parallel(Other) || waitedFor(Started.Spawn->WaitedBefore, *Other.Spawn))
         continue;
       bool SamePool = Started.Spawn->Sequential && Other.Spawn->Sequential && Started.Spawn->On == Other.Spawn->On;
       if (!SamePool)

@@ -215,6 +215,9 @@ struct Condition {
   std::int64_t Constant = 0;
 };
 
+/// The lock that stands for "the thread whose number is this": an Element of this global with the number as index.
+inline constexpr SymbolId OnlyOneThread = 0x6f6e6c79206f6e65;
+
 struct Block {
   Range Ops;        ///< of UnitSummary::Ops
   Range Successors; ///< of UnitSummary::Lists: block numbers within the function; 0 is the entry
@@ -263,6 +266,7 @@ enum FunctionFlags : std::uint32_t {
   FnImplicit = 1 << 17,       ///< the compiler's own
   FnPattern = 1 << 18,        ///< read from an uninstantiated template: only what does not depend on arguments
   FnMethod = 1 << 19,         ///< a non-static method: the first argument of a bound or spawned call is its object
+  FnCaptures = 1 << 21,       ///< a lambda that captures something: its calls need the closure
   FnRegion = 1 << 20,         ///< an OpenMP parallel region, outlined
 };
 
