@@ -5,9 +5,11 @@
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Frontend/CompilerInstance.h"
+#include "clang/Sema/Scope.h"
 #include "clang/Sema/Sema.h"
 #include "clang/Sema/SemaConsumer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
 
@@ -209,6 +211,9 @@ void UnitReader::require(const FunctionDecl *D) {
     // Library code whose body was skipped would have instantiated it.
     bool Saved = S->getDiagnostics().getSuppressAllDiagnostics();
     S->getDiagnostics().setSuppressAllDiagnostics(true);
+    // The parser has left the unit's scope, and the first coroutine of a file still puts Clang's builtins there.
+    Scope TopLevel(nullptr, Scope::DeclScope, S->getDiagnostics());
+    llvm::SaveAndRestore InScope(S->TUScope, S->TUScope ? S->TUScope : &TopLevel);
     S->InstantiateFunctionDefinition(D->getLocation(), const_cast<FunctionDecl *>(D), /*Recursive=*/true,
                                      /*DefinitionRequired=*/false, /*AtEndOfTU=*/true);
     S->PerformPendingInstantiations();
