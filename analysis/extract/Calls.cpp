@@ -532,10 +532,9 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     if (Once) {
       Op &Left = emit(OpKind::Release, Loc);
       Left.A = Once;
+      // Who comes here later sees what was done under the flag.
       Op &Seen = emit(OpKind::Observe, Loc);
       Seen.A = Once;
-      Op &Told = emit(OpKind::Publish, Loc);
-      Told.A = Once;
     }
     Effects = true;
   }
@@ -588,12 +587,12 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
       constructElement(C, T, object(C.E), 0);
     Effects = true;
   }
-  if (M.Publishes) {
+  if (M.Publishes && !M.CallsOnce) {
     Op &O = emit(OpKind::Publish, Loc);
     O.A = operandLocation(C, M.Publishes);
     Effects = true;
   }
-  if (M.Observes && !M.ObservesIfTrue) {
+  if (M.Observes && !M.ObservesIfTrue && !M.CallsOnce) {
     Op &O = emit(OpKind::Observe, Loc);
     O.A = operandLocation(C, M.Observes);
     Effects = true;

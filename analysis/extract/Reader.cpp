@@ -670,6 +670,12 @@ void FunctionReader::readCondition(const CFGBlock &Block, std::vector<std::pair<
       Known.push_back(O);
     }
     Edges.push_back({Edge(OwnedIfTrue), std::move(Known)});
+    if (!O.B) {
+      Op Not = makeOp(OpKind::Release, Loc);
+      Not.A = Lock;
+      Not.Flags |= OpMaybe;
+      Edges.push_back({Edge(!OwnedIfTrue), {Not}});
+    }
     return;
   }
   if (M->Observes && M->ObservesIfTrue) {

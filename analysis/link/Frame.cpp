@@ -447,6 +447,8 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   S.JoinsInDestructor = From.JoinsInDestructor;
   S.Sequential = From.Sequential;
   S.Anonymous = From.Anonymous;
+  S.Over = From.Over;
+  S.Beside = From.Beside; // counted from the first of the same list; the caller adds where that is
   S.On = From.On ? substitute(From.On, B) : NoTerm;
   for (TermIndex H : From.Handles)
     insertSorted(S.Handles, substitute(H, B));
@@ -582,8 +584,14 @@ bool Frame::isForeign(const Op &O) {
 void Frame::apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned Depth) {
   const Facts &Known = L.facts(B.Callee);
   importEffects(Known.Own, B, To, Into.Here, /*OtherThread=*/false, &Into, Depth);
-  for (const SpawnEffect &S : Known.Spawns)
+  auto First = static_cast<std::uint32_t>(Into.Spawns.size());
+  for (const SpawnEffect &S : Known.Spawns) {
+    std::size_t Before = Into.Spawns.size();
     importSpawn(S, B, To, Into.Spawns, Depth);
+    if (Into.Spawns.size() > Before)
+      for (std::uint32_t &Other : Into.Spawns.back().Beside)
+        Other += First;
+  }
   for (const JoinEffect &J : Known.Joins)
     if (TermIndex H = substitute(J.Handle, B))
       Into.Joins.push_back({H, J.InDestructor});
@@ -821,7 +829,7 @@ bool Frame::waitedFor(const TermSet &Handles, const SpawnEffect &S) const {
 void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
   for (const JoinEffect &J : Joins)
     for (std::size_t I = 0; I < Instances.size(); ++I)
-      if (S.Lives[I] == Running && joins(J, *Instances[I].Spawn) &&
+      if ((S.Lives[I] == Running || S.Lives[I] == MaybeJoined) && joins(J, *Instances[I].Spawn) &&
           (!J.InDestructor || Instances[I].Spawn->JoinsInDestructor || Instances[I].Spawn->Kind == ExecutorKind::Pool))
         S.Lives[I] = Joined;
 }
@@ -830,6 +838,12 @@ void Frame::step(std::uint32_t Number, State &S) {
   OpEffects *E = Ops[Number].get();
   if (!E)
     return;
+  if (Unit.Ops[Record.FirstOp + Number].Kind == OpKind::Release &&
+      (Unit.Ops[Record.FirstOp + Number].Flags & OpMaybe)) {
+    for (TermIndex R : E->Release)
+      llvm::erase(S.May, R);
+    return;
+  }
   for (TermIndex R : E->Release) {
     auto Old = S.Locks.size();
     llvm::erase_if(S.Locks, [&](const Held &H) { return H.Lock == R || H.Owner == R; });
@@ -856,7 +870,7 @@ void Frame::step(std::uint32_t Number, State &S) {
       insertSorted(S.Waited, J.Handle);
   for (std::size_t I = 0; I < Instances.size(); ++I)
     if (Instances[I].Operation == Number)
-      S.Lives[I] = Running;
+      S.Lives[I] = Instances[I].Spawn->Over ? Joined : Running;
 }
 
 bool Frame::merge(State &Into, const State &From) {
@@ -890,10 +904,10 @@ bool Frame::merge(State &Into, const State &From) {
   llvm::erase_if(Into.Seen, [&](TermIndex Item) { return !llvm::is_contained(From.Seen, Item); });
   Changed |= Seen != Into.Seen.size();
   for (std::size_t I = 0; I < Into.Lives.size(); ++I) {
-    // Joined on one way is joined: a thread that may be waited for is not claimed to run.
-    std::uint8_t Most = std::max(Into.Lives[I], From.Lives[I]);
-    Changed |= Most != Into.Lives[I];
-    Into.Lives[I] = Most;
+    std::uint8_t A = Into.Lives[I], B = From.Lives[I];
+    std::uint8_t Both = A == NotStarted ? B : B == NotStarted || A == B ? A : MaybeJoined;
+    Changed |= Both != A;
+    Into.Lives[I] = Both;
   }
   return Changed;
 }
@@ -934,7 +948,8 @@ void Frame::findConditionalLocks() {
     State S = In[N];
     for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I) {
       std::uint32_t Number = Blocks[N].Ops.First - Record.FirstOp + I;
-      if (Ops[Number])
+      const Op &O = Unit.Ops[Record.FirstOp + Number];
+      if (Ops[Number] && !(O.Kind == OpKind::Release && (O.Flags & OpMaybe)))
         for (TermIndex R : Ops[Number]->Release)
           if (llvm::is_contained(S.May, R) &&
               llvm::none_of(S.Locks, [&](const Held &H) { return H.Lock == R || H.Owner == R; }))
@@ -1017,6 +1032,7 @@ void Frame::run() {
     if (Ops[I])
       for (SpawnEffect &S : Ops[I]->Spawns)
         Instances.push_back({I, &S, false, false});
+  Overlaps.resize(Instances.size());
   assignTasks();
   flow();
   findConditionalLocks();
@@ -1110,6 +1126,14 @@ void Frame::noteNonblocking() {
   }
 }
 
+static bool sameLeaf(const Trace *A, const Trace *B) {
+  while (A && A->Inner)
+    A = A->Inner;
+  while (B && B->Inner)
+    B = B->Inner;
+  return A && B && A->Step.In == B->Step.In && A->Step.Operation == B->Step.Operation;
+}
+
 void Frame::exportFacts() {
   auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
   // Stores first: they say under which name a caller knows an object that was made here.
@@ -1198,7 +1222,8 @@ void Frame::exportFacts() {
       bool Said = llvm::any_of(Into.Accesses, [&](const AccessEffect &K) {
         return K.At == M.At && K.Kind == M.Kind && K.Locks == M.Locks && K.OtherThread == M.OtherThread &&
                K.UnknownLock == M.UnknownLock && K.Dropped == M.Dropped && K.SeenBefore == M.SeenBefore &&
-               K.ToldAfter == M.ToldAfter && K.WaitedBefore == M.WaitedBefore && (K.Kind == AccessKind::Read || K.Via->Step.Operation == M.Via->Step.Operation);
+               K.ToldAfter == M.ToldAfter && K.WaitedBefore == M.WaitedBefore &&
+               (K.Kind == AccessKind::Read || sameLeaf(K.Via, M.Via));
       });
       if (!Said)
         Into.Accesses.push_back(std::move(M));
@@ -1255,17 +1280,22 @@ void Frame::exportFacts() {
     if (A && B && Out.Moves.size() < MostSpawns)
       Out.Moves.emplace_back(A, B);
   }
+  std::vector<std::uint32_t> Places(Instances.size(), NoIndex);
   for (std::size_t I = 0; I < Instances.size(); ++I) {
     SpawnEffect &S = *Instances[I].Spawn;
     bool Runs = End && End->Lives[I] == Running;
-    if (!Runs) {
+    // What it runs is only known to a caller: whether that races, too.
+    bool Unsettled = parallel(Instances[I]) && !S.Body.Pending.empty();
+    if (!Runs && !Unsettled) {
       // Joined below: its accesses are made while this function runs, on another thread.
       Export(S.Body, Out.Own, /*OtherThread=*/true, &Instances[I]);
       continue;
     }
     if (Out.Spawns.size() >= MostSpawns)
       break;
+    Places[I] = static_cast<std::uint32_t>(Out.Spawns.size());
     SpawnEffect M;
+    M.Over = !Runs;
     M.Kind = S.Kind;
     M.On = S.On ? exported(S.On) : NoTerm;
     M.Many = S.Many || Instances[I].Repeats;
@@ -1278,6 +1308,11 @@ void Frame::exportFacts() {
     M.WaitedBefore = Set(S.WaitedBefore);
     Out.Spawns.push_back(std::move(M));
   }
+  for (std::size_t I = 0; I < Instances.size(); ++I)
+    if (Places[I] != NoIndex && I < Overlaps.size())
+      for (std::uint32_t Other : Overlaps[I])
+        if (Places[Other] != NoIndex)
+          Out.Spawns[Places[I]].Beside.push_back(Places[Other]);
   if (End) {
     Out.Acquired = Locks(End->Locks);
     Out.MayAcquired = Set(End->May);

@@ -32,7 +32,7 @@ private:
     bool Repeats = false; ///< may run beside an earlier one of the same operation
     bool Runs = false;    ///< its executor is known to be one that runs in parallel with this function
   };
-  enum Life : std::uint8_t { NotStarted, Running, Joined };
+  enum Life : std::uint8_t { NotStarted, Running, Joined, MaybeJoined };
   struct State {
     bool Reached = false;
     LockSet Locks;
@@ -93,6 +93,8 @@ private:
   };
   void assignTasks();
   bool parallel(const Instance &I) const;
+  bool runs(const State &S, std::size_t I, std::uint32_t Number) const;
+  bool joinedLater(const Instance &I, std::uint32_t Number) const;
   void findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own);
   void compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
                const Instance *To, std::uint32_t Number);
@@ -130,6 +132,7 @@ private:
   std::vector<std::pair<TermIndex, TermIndex>> Moves;
   std::vector<Instance> Instances;
   std::vector<Candidate> Candidates;
+  std::vector<llvm::SmallVector<std::uint32_t, 2>> Overlaps; ///< by instance: which others ran beside it
   TermSet Conditional; ///< locks that are given back where they are held on some ways only: some condition knows
   std::vector<State> In;
   std::vector<TermSet> After; ///< by operation, where anything is published

@@ -87,6 +87,8 @@ struct SpawnEffect {
   bool JoinsInDestructor = false;
   bool Sequential = false;
   TermSet WaitedBefore;   ///< handles that were waited for before it was started
+  bool Over = false;      ///< joined before the function returned that started it
+  llvm::SmallVector<std::uint32_t, 2> Beside; ///< others of the same list that ran when it was started, or later
   bool Anonymous = false; ///< a queue's worker: which thread is not known
   Effects Body;
   const Trace *Via = nullptr;

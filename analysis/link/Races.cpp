@@ -94,6 +94,12 @@ bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode,
           continue;
         return false;
       }
+  // Done once, under a flag, and seen by who came to the flag afterwards.
+  auto Once = [](const AccessEffect &Under, const AccessEffect &After) {
+    return llvm::any_of(Under.Locks, [&](const Held &H) { return llvm::is_contained(After.SeenBefore, H.Lock); });
+  };
+  if (Once(A, B) || Once(B, A))
+    return false;
   return !intersects(A.ToldAfter, B.SeenBefore) && !intersects(B.ToldAfter, A.SeenBefore);
 }
 
@@ -251,6 +257,42 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
   }
 }
 
+/// Whether control can come from an operation to one that joins the instance.
+bool Frame::joinedLater(const Instance &I, std::uint32_t Number) const {
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  std::vector<bool> Seen(Blocks.size(), false);
+  std::vector<std::uint32_t> Work;
+  auto Look = [&](std::uint32_t Block, std::uint32_t First) {
+    std::uint32_t End = Blocks[Block].Ops.First - Record.FirstOp + Blocks[Block].Ops.Count;
+    for (std::uint32_t K = First; K < End; ++K)
+      if (Ops[K])
+        for (const JoinEffect &J : Ops[K]->Joins)
+          if (!J.InDestructor && joins(J, *I.Spawn))
+            return true;
+    for (std::uint32_t Next : Unit.list(Blocks[Block].Successors))
+      if (!Seen[Next]) {
+        Seen[Next] = true;
+        Work.push_back(Next);
+      }
+    return false;
+  };
+  if (Look(BlockOf[Number], Number))
+    return true;
+  while (!Work.empty()) {
+    std::uint32_t Block = Work.back();
+    Work.pop_back();
+    if (Look(Block, Blocks[Block].Ops.First - Record.FirstOp))
+      return true;
+  }
+  return false;
+}
+
+/// A thread that is joined on some ways here is taken as joined, unless the author joins it again later and so knows
+/// that it may still run.
+bool Frame::runs(const State &S, std::size_t I, std::uint32_t Number) const {
+  return S.Lives[I] == Running || (S.Lives[I] == MaybeJoined && joinedLater(Instances[I], Number));
+}
+
 void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own) {
   if (Instances.empty())
     return;
@@ -258,7 +300,7 @@ void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<Ac
     Instance &Started = Instances[I];
     if (Started.Operation != Number)
       continue;
-    Started.Repeats |= S.Lives[I] == Running;
+    Started.Repeats |= runs(S, I, Number);
     if (!parallel(Started))
       continue;
     auto &Accesses = Started.Spawn->Body.Accesses;
@@ -268,7 +310,19 @@ void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<Ac
       compare(Accesses, &Started, Accesses, &Started, Number);
     for (std::size_t J = 0; J < Instances.size(); ++J) {
       const Instance &Other = Instances[J];
-      bool Alive = S.Lives[J] == Running || (Other.Operation == Number && J < I);
+      bool Alive = runs(S, J, Number);
+      if (Other.Operation == Number && J < I) {
+        // Of one call: both still run when it returns, or they met while it ran.
+        auto Place = [&](const Instance &K) {
+          return static_cast<std::uint32_t>(K.Spawn - Ops[Number]->Spawns.data());
+        };
+        Alive |= (!Other.Spawn->Over && !Started.Spawn->Over) ||
+                 llvm::is_contained(Started.Spawn->Beside, Place(Other)) ||
+                 llvm::is_contained(Other.Spawn->Beside, Place(Started));
+      }
+      if (Alive && J != I) {
+        Overlaps[I].push_back(static_cast<std::uint32_t>(J));
+      }
       if (J == I || !Alive || !parallel(Other) || waitedFor(Started.Spawn->WaitedBefore, *Other.Spawn))
         continue;
       bool SamePool = Started.Spawn->Sequential && Other.Spawn->Sequential && Started.Spawn->On == Other.Spawn->On;
@@ -279,7 +333,7 @@ void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<Ac
   if (Own.empty())
     return;
   for (std::size_t J = 0; J < Instances.size(); ++J)
-    if (S.Lives[J] == Running && parallel(Instances[J]))
+    if (runs(S, J, Number) && parallel(Instances[J]))
       compare(Instances[J].Spawn->Body.Accesses, &Instances[J], Own, nullptr, Number);
 }
 

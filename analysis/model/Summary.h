@@ -162,7 +162,7 @@ enum OpFlags : std::uint16_t {
   OpMacro = 1 << 9,          ///< the place is in a macro expansion
   OpReadyAwait = 1 << 10,    ///< Await: await_ready() is constantly true
   OpUnresolved = 1 << 11,    ///< Call: of a function pointer or std::function (B)
-  OpMaybe = 1 << 13,         ///< Acquire: tried; the result says whether it is held
+  OpMaybe = 1 << 13,         ///< Acquire: tried; the result says whether it is held. Release: it was not
   OpSequential = 1 << 12,    ///< Spawn: the executor runs one at a time (a pool of one thread)
 };
 
