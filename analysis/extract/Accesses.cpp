@@ -210,6 +210,11 @@ void FunctionReader::copyWhole(QualType T, TermIndex To, const Expr *From, Sourc
 }
 
 void FunctionReader::readInitialised(const VarDecl *D) {
+  if (D->isStaticLocal() && D->hasInit() && !D->hasConstantInitialization()) {
+    // Whoever comes by sees the variable initialised.
+    Op &O = emit(OpKind::Observe, D->getLocation());
+    O.A = B.global(U.symbol(D));
+  }
   if (D->isStaticLocal() || isa<ParmVarDecl>(D))
     return;
   QualType T = D->getType();

@@ -362,6 +362,12 @@ void FunctionReader::readGuard(const CXXConstructExpr *E, const catalog::TypeMod
   }
 }
 
+const Stmt *FunctionReader::parentOf(const Stmt *S) {
+  if (!Parents)
+    Parents = std::make_unique<ParentMap>(const_cast<Stmt *>(Body));
+  return Parents->getParent(S);
+}
+
 /// The same place in every element of the containers on the way to it.
 TermIndex FunctionReader::everyElement(TermIndex At) {
   if (!At)
@@ -423,9 +429,7 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
       O.A = Handle;
     }
     // A loop that joins one element after the other has joined them all when it ends.
-    if (!Parents)
-      Parents = std::make_unique<ParentMap>(const_cast<Stmt *>(Body));
-    for (const Stmt *P = Parents->getParent(C.E); P; P = Parents->getParent(P))
+    for (const Stmt *P = parentOf(C.E); P; P = parentOf(P))
       if (isa<ForStmt>(P) || isa<CXXForRangeStmt>(P) || isa<WhileStmt>(P))
         for (TermIndex Handle : Handles) {
           TermIndex All = everyElement(Handle);
@@ -587,6 +591,11 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
       constructElement(C, T, object(C.E), 0);
     Effects = true;
   }
+  if (M.PointsInto && C.Callee->getDeclName().isIdentifier() &&
+      (C.Callee->getName() == "back" || C.Callee->getName() == "top")) {
+    Op &O = emit(OpKind::Declare, Loc);
+    O.A = object(C.E);
+  }
   if (M.Publishes && !M.CallsOnce) {
     Op &O = emit(OpKind::Publish, Loc);
     O.A = operandLocation(C, M.Publishes);
@@ -596,6 +605,11 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     Op &O = emit(OpKind::Observe, Loc);
     O.A = operandLocation(C, M.Observes);
     Effects = true;
+    // while (!done) wait(): who finds it done at once does not wait, but sees as much.
+    if (C.Callee->getDeclName().isIdentifier() && C.Callee->getName().contains("wait"))
+      for (const Stmt *P = parentOf(C.E); P; P = parentOf(P))
+        if (isa<ForStmt>(P) || isa<WhileStmt>(P))
+          LoopSeen[P].push_back(O.A);
   }
   if (M.Nonblocking) {
     bool Holds = true;

@@ -26,8 +26,12 @@ struct Marker : RecursiveASTVisitor<Marker> {
 } // namespace
 
 static bool isParallel(const OMPExecutableDirective *D) {
-  return isOpenMPParallelDirective(D->getDirectiveKind()) || isOpenMPTeamsDirective(D->getDirectiveKind());
+  return isOpenMPParallelDirective(D->getDirectiveKind()) || isOpenMPTeamsDirective(D->getDirectiveKind()) ||
+         D->getDirectiveKind() == llvm::omp::OMPD_task || isOpenMPTaskLoopDirective(D->getDirectiveKind());
 }
+
+/// The lock that stands for the tasks that a taskwait waits for.
+static constexpr SymbolId OpenMpTasks = 0x6f6d702074736b73;
 
 /// Variables that each thread (or iteration) has for itself.
 static void privates(const OMPExecutableDirective *D, llvm::SmallPtrSetImpl<const VarDecl *> &Out) {
@@ -68,6 +72,7 @@ static bool isExclusive(OpenMPDirectiveKind Kind) {
   case llvm::omp::OMPD_master:
   case llvm::omp::OMPD_masked:
   case llvm::omp::OMPD_single:
+  case llvm::omp::OMPD_section:
     return true;
   default:
     return false;
@@ -98,6 +103,11 @@ void FunctionReader::prepareDirective(const OMPExecutableDirective *D) {
 }
 
 void FunctionReader::readDirective(const OMPExecutableDirective *D) {
+  if (D->getDirectiveKind() == llvm::omp::OMPD_taskwait) {
+    Op &O = emit(OpKind::Join, D->getBeginLoc());
+    O.A = B.global(OpenMpTasks);
+    return;
+  }
   const Stmt *Inner = innerOf(D);
   if (!Inner)
     return;
@@ -110,6 +120,10 @@ void FunctionReader::readDirective(const OMPExecutableDirective *D) {
     SymbolId RegionId = llvm::xxh3_64bits(Name);
     FunctionReader Team(U, F, D, RegionId);
     Team.prepareDirective(D);
+    // A task takes the variables of the thread that makes it along as they are.
+    if (Kind == llvm::omp::OMPD_task || isOpenMPTaskLoopDirective(Kind))
+      if (Region)
+        Team.PrivateInRegion.insert(PrivateInRegion.begin(), PrivateInRegion.end());
     // An enclosing region's own variables are shared by the team that one of its threads starts.
     Team.read();
     std::vector<TermIndex> Captures(Team.CaptureIndexes.size(), NoTerm);
@@ -121,15 +135,30 @@ void FunctionReader::readDirective(const OMPExecutableDirective *D) {
         Captures[Index] = B.address(B.term(TermKind::This));
       }
     }
+    bool Task = Kind == llvm::omp::OMPD_task || isOpenMPTaskLoopDirective(Kind);
+    bool Alone = false;
+    for (const OMPClause *C : D->clauses())
+      if (auto *N = dyn_cast<OMPNumThreadsClause>(C)) {
+        auto Count = constantOf(N->getNumThreads());
+        Alone |= Count && *Count == 1;
+      }
+    TermIndex Handle = Task ? B.global(OpenMpTasks) : object(D);
     Op &O = emit(OpKind::Spawn, Loc);
-    O.Sub = static_cast<std::uint8_t>(ExecutorKind::Team);
+    O.Sub = static_cast<std::uint8_t>(Task ? ExecutorKind::Pool : Alone ? ExecutorKind::Same : ExecutorKind::Team);
     O.B = B.term(TermKind::Closure, 0, 0, RegionId, Captures);
-    O.Flags |= OpMany;
-    O.C = object(D);
-    TermIndex Handle = O.C;
-    O.Name = B.string("omp parallel");
-    Op &J = emit(OpKind::Join, D->getEndLoc());
-    J.A = Handle;
+    if (!Task || isOpenMPTaskLoopDirective(Kind))
+      O.Flags |= OpMany;
+    O.C = Handle;
+    O.Name = B.string(Task ? "omp task" : "omp parallel");
+    if (!Task || isOpenMPTaskLoopDirective(Kind)) {
+      Op &J = emit(OpKind::Join, D->getEndLoc());
+      J.A = Handle;
+      if (!Task) {
+        // The end of a region waits for the tasks that were made in it.
+        Op &K = emit(OpKind::Join, D->getEndLoc());
+        K.A = B.global(OpenMpTasks);
+      }
+    }
     return;
   }
 
@@ -141,7 +170,10 @@ void FunctionReader::readDirective(const OMPExecutableDirective *D) {
     Locked = true;
   } else if (isExclusive(Kind)) {
     // One thread at a time, or one thread only. An update that is atomic excludes other atomic ones.
-    Lock = B.global(llvm::xxh3_64bits(Kind == llvm::omp::OMPD_atomic ? "omp atomic" : "omp one thread"));
+    std::string Name = Kind == llvm::omp::OMPD_atomic ? "omp atomic" : "omp one thread";
+    if (Kind == llvm::omp::OMPD_section)
+      Name = "omp section " + std::to_string(Id) + ":" + std::to_string(U.Sources.getExpansionLineNumber(Loc));
+    Lock = B.global(llvm::xxh3_64bits(Name));
     Locked = true;
   }
   if (Locked) {

@@ -110,8 +110,8 @@ TermIndex FunctionReader::callLocation(const CallExpr *E) {
         if (const Expr *I = operandExpr(*C, M->PointsIntoIndex))
           Index = index(I);
       if (C->Callee->getDeclName().isIdentifier() && (C->Callee->getName() == "back" || C->Callee->getName() == "top"))
-        // The last element is another one each time.
-        Index = B.term(TermKind::Result, 0x80000000u | ObjectIds.try_emplace(E, ObjectIds.size()).first->second);
+        // The last element is another one each time that it is asked for; see readModel().
+        Index = B.load(object(E));
       if (const auto *Args = C->Callee->getTemplateSpecializationArgs();
           Args && Args->size() && Args->get(0).getKind() == TemplateArgument::Integral)
         Index = B.constant(Args->get(0).getAsIntegral().getSExtValue()); // std::get<1>(pair)
@@ -151,8 +151,14 @@ TermIndex FunctionReader::callValue(const CallExpr *E) {
     if (M->ExecutorOf || !M->ExecutorIs.empty()) {
       if (M->ExecutorIs == "same")
         return B.term(TermKind::Executor, 0, static_cast<std::uint32_t>(ExecutorKind::Same));
-      if (M->ExecutorIs == "strand")
-        return B.term(TermKind::Executor, destination(E), static_cast<std::uint32_t>(ExecutorKind::Strand));
+      if (M->ExecutorIs == "strand") {
+        // One at a time, on the threads of what it was made over.
+        std::vector<TermIndex> Over;
+        if (const Expr *X = M->ExecutorOf ? operandExpr(*C, M->ExecutorOf) : C->Args.empty() ? nullptr : C->Args[0])
+          if (ExecutorRef Ref = executor(X); Ref.Location)
+            Over = {Ref.Location, B.constant(static_cast<int>(Ref.Kind))};
+        return B.term(TermKind::Executor, destination(E), static_cast<std::uint32_t>(ExecutorKind::Strand), 0, Over);
+      }
       if (M->ExecutorIs == "pool")
         return B.term(TermKind::Executor, destination(E), static_cast<std::uint32_t>(ExecutorKind::Pool));
       if (const Expr *X = operandExpr(*C, M->ExecutorOf)) {

@@ -554,6 +554,15 @@ void FunctionReader::readCondition(const CFGBlock &Block, std::vector<std::pair<
     }
     Edges.emplace_back(1, std::move(Known));
   }
+  if (auto It = LoopSeen.find(Terminator); It != LoopSeen.end()) {
+    std::vector<Op> Known;
+    for (TermIndex Object : It->second) {
+      Op O = makeOp(OpKind::Observe, Terminator->getEndLoc());
+      O.A = Object;
+      Known.push_back(O);
+    }
+    Edges.emplace_back(1, std::move(Known));
+  }
   const Expr *Condition = Block.getLastCondition();
   if (!Condition)
     return;

@@ -136,6 +136,7 @@ private:
   TermIndex callableOf(const clang::Expr *E);
   TermIndex objectOf(const clang::Expr *E);
   TermIndex everyElement(TermIndex At);
+  const clang::Stmt *parentOf(const clang::Stmt *S);
   const clang::FunctionDecl *designated(const clang::Expr *E);
   TermIndex index(const clang::Expr *E);
   TermIndex destination(const clang::Expr *E);
@@ -233,7 +234,7 @@ private:
   llvm::DenseMap<const clang::Expr *, const clang::VarDecl *> InStaticInit; ///< run once, under the variable's guard
   llvm::SmallPtrSet<const clang::VarDecl *, 4> ThreadOwn; ///< counters of loops that a team shares out
   llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<TermIndex, 2>> LoopJoins; ///< loop -> containers joined in it
-  llvm::SmallVector<const clang::Stmt *, 8> LoopStack;
+  llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<TermIndex, 2>> LoopSeen; ///< loop -> what is waited for in it
   llvm::SmallPtrSet<const clang::VarDecl *, 8> BeingResolved;
   std::unique_ptr<clang::ParentMap> Parents;
   const clang::Stmt *Body = nullptr;

@@ -110,6 +110,9 @@ TermIndex FunctionReader::variable(const VarDecl *D) {
     TermIndex Slot = B.term(TermKind::Param, P->getFunctionScopeIndex());
     return P->getType()->isReferenceType() ? B.pointee(B.load(Slot)) : Slot;
   }
+  if (D->isInitCapture())
+    if (TermIndex T = captured(D))
+      return T;
   if (D->hasGlobalStorage()) {
     std::uint8_t Flags = 0;
     if (D->getTLSKind() != VarDecl::TLS_None)
@@ -244,6 +247,11 @@ TermIndex FunctionReader::location(const Expr *E) {
 /// The value of an index. One that was read out of another array may be the same for two threads, whichever part of
 /// that array each walks: a histogram's.
 TermIndex FunctionReader::index(const Expr *E) {
+  // Several numbers give the same index.
+  if (auto *BO = dyn_cast<BinaryOperator>(E->IgnoreParenCasts()))
+    if (BO->getOpcode() == BO_Rem || BO->getOpcode() == BO_Div || BO->getOpcode() == BO_And || BO->getOpcode() == BO_Shr)
+      if (!constantOf(E))
+        return NoTerm;
   TermIndex V = value(E);
   std::function<bool(TermIndex)> FromArray = [&](TermIndex T) {
     if (!T)
@@ -446,6 +454,10 @@ TermIndex FunctionReader::value(const Expr *E) {
                            (T->getAsCXXRecordDecl() && T->getAsCXXRecordDecl()->isLambda()) ||
                            U.qualifiedName(T->getAsCXXRecordDecl()) == "std::chrono::duration" ||
                            U.qualifiedName(T->getAsCXXRecordDecl()) == "std::reference_wrapper";
+        if (const Expr *Init = onlyInit(V); !Transparent && Init)
+          if (auto *Call = dyn_cast<CallExpr>(strip(Init)); Call && Call->getDirectCallee())
+            if (const catalog::FunctionModel *M = U.model(Call->getDirectCallee()))
+              Transparent = M->Binds;
         if (Transparent && BeingResolved.insert(V).second) {
           TermIndex Known = NoTerm;
           if (const Expr *Init = onlyInit(V); Init && !RangeOf.count(V))

@@ -114,6 +114,8 @@ TermIndex Frame::resolve(TermIndex Index, unsigned Depth) {
   case TermKind::Executor:
     if (Node.A) {
       Node.A = resolve(Node.A, Depth + 1);
+      for (TermIndex &Item : Node.List)
+        Item = resolve(Item, Depth + 1);
       Known = T.make(std::move(Node));
     }
     break;
@@ -427,6 +429,20 @@ void Frame::readCalls() {
 }
 
 void Frame::settleExecutor(SpawnEffect &S) {
+  if (S.Kind == ExecutorKind::Strand && S.On && !S.Serial) {
+    // One at a time, on the threads of what it was made over.
+    TermIndex Made = T.kind(S.On) == TermKind::Executor ? S.On : resolve(T.load(S.On));
+    if (!Made || T.kind(Made) != TermKind::Executor || T.get(Made).List.size() != 2 || !T.get(Made).List[0] ||
+        T.kind(T.get(Made).List[1]) != TermKind::Constant)
+      return;
+    auto Under = static_cast<ExecutorKind>(T.get(T.get(Made).List[1]).Id);
+    if (Under != ExecutorKind::Pool && Under != ExecutorKind::Loop)
+      return;
+    S.Serial = T.kind(S.On) == TermKind::Executor ? T.get(Made).A : S.On;
+    S.Kind = Under;
+    S.On = T.get(Made).List[0];
+    return;
+  }
   if (S.Kind != ExecutorKind::Unknown || !S.On)
     return;
   S.On = resolve(S.On);
@@ -435,6 +451,14 @@ void Frame::settleExecutor(SpawnEffect &S) {
     S.Kind = static_cast<ExecutorKind>(Node.B);
     S.On = Node.A;
   }
+}
+
+/// Tasks of a strand exclude each other as if each held it.
+void Frame::serialise(SpawnEffect &S) {
+  if (S.Serial)
+    for (AccessEffect &A : S.Body.Accesses)
+      if (!A.OtherThread && !llvm::is_contained(A.Locks, Held{S.Serial, NoTerm, LockMode::Exclusive}))
+        A.Locks.push_back({S.Serial, NoTerm, LockMode::Exclusive});
 }
 
 void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *To, std::vector<SpawnEffect> &Into,
@@ -455,7 +479,9 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   S.Via = append(To, From.Via);
   S.WaitedBefore = substituteSet(From.WaitedBefore, B);
   settleExecutor(S);
+  S.Serial = S.Serial ? S.Serial : From.Serial ? substitute(From.Serial, B) : NoTerm;
   importEffects(From.Body, B, To, S.Body, /*OtherThread=*/false, nullptr, Depth);
+  serialise(S);
   Into.push_back(std::move(S));
 }
 
@@ -635,6 +661,7 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
   // What it gives to loops is as if it were given here, as often as the thread runs and it loops.
   std::vector<SpawnEffect> Tasks = std::move(S.Body.Tasks);
   S.Body.Tasks.clear();
+  serialise(S);
   E.Spawns.push_back(std::move(S));
   for (SpawnEffect &Task : Tasks)
     E.Spawns.push_back(std::move(Task));
@@ -667,9 +694,11 @@ void Frame::readOperation(std::uint32_t Number) {
       E->Acquire.push_back(H);
     break;
   }
-  case OpKind::Release:
-    insertSorted(E->Release, resolve(import(O.A ? O.A : O.B)));
+  case OpKind::Release: {
+    TermIndex Released = resolve(import(O.A ? O.A : O.B));
+    insertSorted(E->Release, Released ? Released : unknownLock(T));
     break;
+  }
   case OpKind::Declare:
     E->Declares = resolve(import(O.A));
     break;
@@ -1005,7 +1034,7 @@ void Frame::complete(AccessEffect &A, const State &S, const TermSet &Told) const
       A.UnknownLock = true;
   }
   for (TermIndex W : S.Waited)
-    insertSorted(A.WaitedBefore, W);
+    insertSorted(A.WaitedHere, W);
   for (TermIndex Item : S.Seen)
     insertSorted(A.SeenBefore, Item);
   for (TermIndex Item : Told)
@@ -1060,7 +1089,7 @@ void Frame::run() {
             }
         for (SpawnEffect &Started : E->Spawns)
           for (TermIndex W : S.Waited)
-            insertSorted(Started.WaitedBefore, W);
+            insertSorted(Started.WaitedHere, W);
         findRaces(Number, S, E->Here.Accesses);
         noteWaits(Number, S);
       }
@@ -1217,6 +1246,9 @@ void Frame::exportFacts() {
       M.SeenBefore = Set(A.SeenBefore);
       M.ToldAfter = Set(A.ToldAfter);
       M.WaitedBefore = Set(A.WaitedBefore);
+      for (TermIndex W : A.WaitedHere)
+        insertSorted(M.WaitedBefore, exported(W));
+      M.WaitedHere.clear();
       M.UnknownLock |= llvm::any_of(M.Locks, [&](const Held &H) { return H.Lock == unknownLock(T); });
       M.OtherThread |= OtherThread;
       bool Said = llvm::any_of(Into.Accesses, [&](const AccessEffect &K) {
@@ -1239,7 +1271,7 @@ void Frame::exportFacts() {
       if (!M.Callee)
         continue;
       for (TermIndex &A : M.Args)
-        A = exported(A);
+        A = exported(Started && Started->Repeats ? ownValue(A, Started->Operation) : A);
       M.Locks = Locks(P.Locks);
       M.OtherThread |= OtherThread;
       Into.Pending.push_back(std::move(M));
@@ -1302,10 +1334,13 @@ void Frame::exportFacts() {
     M.JoinsInDestructor = S.JoinsInDestructor;
     M.Sequential = S.Sequential;
     M.Anonymous = S.Anonymous;
+    M.Serial = S.Serial ? exported(S.Serial) : NoTerm;
     M.Handles = Set(S.Handles);
     M.Via = S.Via;
     Export(S.Body, M.Body, false, &Instances[I]);
     M.WaitedBefore = Set(S.WaitedBefore);
+    for (TermIndex W : S.WaitedHere)
+      insertSorted(M.WaitedBefore, exported(W));
     Out.Spawns.push_back(std::move(M));
   }
   for (std::size_t I = 0; I < Instances.size(); ++I)

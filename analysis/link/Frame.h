@@ -68,6 +68,7 @@ private:
   bool isForeign(const Op &O);
   void readSpawn(std::uint32_t Number, const Op &O, OpEffects &E);
   void settleExecutor(SpawnEffect &S);
+  void serialise(SpawnEffect &S);
 
   // For other parts of the link.
   void noteWaits(std::uint32_t Number, const State &S);
@@ -100,6 +101,7 @@ private:
                const Instance *To, std::uint32_t Number);
   bool canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode, std::uint32_t From,
                std::uint32_t To) const;
+  TermIndex ownValue(TermIndex Value, std::uint32_t Operation) const;
   TermIndex ownSlots(TermIndex At, std::uint32_t Operation) const;
   bool sameObject(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
   bool sameIndex(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;

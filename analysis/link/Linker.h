@@ -44,7 +44,8 @@ struct AccessEffect {
   TermSet Dropped;          ///< locks of the caller's that were given back before
   TermSet SeenBefore;       ///< objects whose publication was observed before
   TermSet ToldAfter;        ///< objects by which it is published afterwards
-  TermSet WaitedBefore;     ///< handles that were waited for before
+  TermSet WaitedBefore;     ///< handles that were waited for before, below this function
+  TermSet WaitedHere;       ///< ... and in it, on some way
   const Trace *Via = nullptr;
   std::uint32_t Task = NoIndex; ///< in a frame: the task of a loop that makes it, while a runner of the loop runs it
 };
@@ -86,7 +87,9 @@ struct SpawnEffect {
   bool Many = false;
   bool JoinsInDestructor = false;
   bool Sequential = false;
-  TermSet WaitedBefore;   ///< handles that were waited for before it was started
+  TermSet WaitedBefore;   ///< handles that were waited for before it was started, below this function
+  TermSet WaitedHere;     ///< ... and in it
+  TermIndex Serial = NoTerm; ///< the strand that runs its tasks one at a time
   bool Over = false;      ///< joined before the function returned that started it
   llvm::SmallVector<std::uint32_t, 2> Beside; ///< others of the same list that ran when it was started, or later
   bool Anonymous = false; ///< a queue's worker: which thread is not known

@@ -78,6 +78,24 @@ TermIndex Frame::ownSlots(TermIndex At, std::uint32_t Operation) const {
   }
 }
 
+/// An argument with what differs from one start to the next made the thread's own.
+TermIndex Frame::ownValue(TermIndex Value, std::uint32_t Operation) const {
+  if (!Value)
+    return NoTerm;
+  switch (T.kind(Value)) {
+  case TermKind::Address:
+    return T.address(ownSlots(T.get(Value).A, Operation));
+  case TermKind::Load:
+  case TermKind::Derived:
+    if (!sameIndex(Value, Value, true, false, Operation, Operation) &&
+        (T.kind(Value) == TermKind::Derived || T.kind(T.get(Value).A) == TermKind::Local))
+      return T.make({TermKind::Unknown, TermThreadOwn, 1, 0, 0, {}});
+    return Value;
+  default:
+    return Value;
+  }
+}
+
 bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode, std::uint32_t From,
                     std::uint32_t To) const {
   if (A.Kind == AccessKind::Read && B.Kind == AccessKind::Read)

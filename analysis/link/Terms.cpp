@@ -155,6 +155,8 @@ TermIndex TermTable::map(TermIndex T, llvm::function_ref<TermIndex(TermIndex)> L
       if (!Node.A)
         return NoTerm;
     }
+    for (TermIndex &Item : Node.List)
+      Item = map(Item, Leaf);
     return make(std::move(Node));
   default:
     return Leaf(T);
