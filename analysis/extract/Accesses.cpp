@@ -54,7 +54,8 @@ void FunctionReader::readAccess(const Expr *Lvalue, AccessKind Kind, SourceLocat
   QualType T = Lvalue->getType();
   if (!T->isArithmeticType() || T->isBooleanType() || T->isAtomicType() || T->isEnumeralType())
     return;
-  if (T.isConstQualified())
+  // Constant in a const method is not constant: only writes are ruled out.
+  if (T.isConstQualified() && Kind != AccessKind::Read)
     return;
   TermIndex At = location(Lvalue);
   if (!At || !isShareable(At)) {
@@ -218,7 +219,7 @@ void FunctionReader::readInitialised(const VarDecl *D) {
   if (D->isStaticLocal() || isa<ParmVarDecl>(D))
     return;
   QualType T = D->getType();
-  if (!T->isReferenceType()) {
+  if (!T->isReferenceType() && !Declared.contains(D)) {
     Op &O = emit(OpKind::Declare, D->getLocation());
     O.A = variable(D);
   }

@@ -72,6 +72,13 @@ void FunctionReader::readCall(const Expr *E) {
   SourceLocation Loc = placeOf(E);
 
   if (auto *K = dyn_cast<CXXConstructExpr>(E)) {
+    // A variable begins before its constructor runs, which may start threads that use it.
+    if (TermIndex To = Destinations.lookup(K); To && B.get(To).Kind == TermKind::Local)
+      for (auto &[V, Index] : LocalIndexes)
+        if (Index == B.get(To).A && Declared.insert(V).second) {
+          Op &O = emit(OpKind::Declare, Loc);
+          O.A = To;
+        }
     const catalog::TypeModel *T = U.typeModel(K->getType());
     llvm::StringRef Role = T ? llvm::StringRef(T->Role) : "";
     unsigned Args = 0;

@@ -225,7 +225,7 @@ private:
   llvm::DenseMap<const void *, std::uint32_t> ObjectIds; ///< number of the object that a node creates
   llvm::SmallPtrSet<const clang::Expr *, 8> Awaited;
   llvm::SmallPtrSet<const clang::Expr *, 8> Discarded; ///< full expressions whose value nobody takes
-  llvm::SmallPtrSet<const clang::VarDecl *, 8> Escaping, Reassigned, Assigned;
+  llvm::SmallPtrSet<const clang::VarDecl *, 8> Escaping, Reassigned, Assigned, Declared;
   llvm::DenseMap<const clang::VarDecl *, const clang::Expr *> RangeOf; ///< loop variable -> what the range-for walks
   llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<TermIndex, 4>> GuardLocks;
   llvm::SmallPtrSet<const clang::VarDecl *, 4> TriedGuards;

@@ -267,7 +267,7 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
       // Started several times by one operation: what was handed over once is shared.
       bool AtOnce = Same && (A.Task != NoIndex ? Instances[A.Task].Spawn->Many : From && From->Spawn->Many);
       bool Both = sameObject(A.At, B->At, Same, AtOnce, First, Second);
-      if (!Both && !SameCode)
+      if (!Both && !SameCode && (A.Task != NoIndex || B->Task != NoIndex))
         Both = sameObject(A.At, B->At, Same, AtOnce, Second, First);
       if (Both)
         Candidates.push_back({&A, B, From, To, SameCode});
@@ -282,11 +282,14 @@ bool Frame::joinedLater(const Instance &I, std::uint32_t Number) const {
   std::vector<std::uint32_t> Work;
   auto Look = [&](std::uint32_t Block, std::uint32_t First) {
     std::uint32_t End = Blocks[Block].Ops.First - Record.FirstOp + Blocks[Block].Ops.Count;
-    for (std::uint32_t K = First; K < End; ++K)
+    for (std::uint32_t K = First; K < End; ++K) {
+      if (K == I.Operation)
+        return false; // from here on it is another one
       if (Ops[K])
         for (const JoinEffect &J : Ops[K]->Joins)
           if (!J.InDestructor && joins(J, *I.Spawn))
             return true;
+    }
     for (std::uint32_t Next : Unit.list(Blocks[Block].Successors))
       if (!Seen[Next]) {
         Seen[Next] = true;
