@@ -119,7 +119,11 @@ void FunctionReader::readAssignment(const BinaryOperator *E) {
     readAccess(E->getLHS(), Adds ? AccessKind::Add : AccessKind::Write, E->getOperatorLoc());
   }
   if (T->isRecordType()) {
-    copyWhole(T, location(E->getLHS()), E->getRHS(), E->getOperatorLoc());
+    // (struct job){run, arg}: its parts.
+    if (auto *Literal = dyn_cast<CompoundLiteralExpr>(E->getRHS()->IgnoreParenImpCasts()))
+      storeFields(Literal->getInitializer(), location(E->getLHS()));
+    else
+      copyWhole(T, location(E->getLHS()), E->getRHS(), E->getOperatorLoc());
     return;
   }
   // C's thread handles are copied, not moved, but it is the same thread.
@@ -180,18 +184,7 @@ void FunctionReader::storeFields(const Expr *Init, TermIndex Object) {
       break;
     const Expr *Value = I->getInit(N++);
     TermIndex Slot = B.field(Object, U.symbol(Fd));
-    QualType T = Fd->getType();
-    llvm::StringRef Role = U.role(T);
-    TermIndex V = NoTerm;
-    if (T->isReferenceType())
-      V = B.address(location(Value));
-    else if (T->isPointerType() || Role == "callable" || Role == "smart-pointer" || Role == "executor")
-      V = callableOf(Value);
-    if (V) {
-      Op &O = emit(OpKind::Store, Value->getExprLoc());
-      O.A = Slot;
-      O.B = V;
-    }
+    storePart(Slot, Fd->getType(), Value, Value->getExprLoc());
     storeFields(Value, Slot);
   }
 }
@@ -208,6 +201,95 @@ void FunctionReader::copyWhole(QualType T, TermIndex To, const Expr *From, Sourc
   Op &O = emit(OpKind::Store, Loc);
   O.A = To;
   O.B = V;
+}
+
+/// One field that gets its first value.
+void FunctionReader::storePart(TermIndex To, QualType T, const Expr *Value, SourceLocation Loc) {
+  llvm::StringRef Role = U.role(T);
+  TermIndex V = NoTerm;
+  if (T->isReferenceType())
+    V = B.address(location(Value));
+  else if (T->isPointerType() || Role == "callable" || Role == "smart-pointer" || Role == "executor" ||
+           (T->getAsCXXRecordDecl() && T->getAsCXXRecordDecl()->isLambda()))
+    V = callableOf(Value);
+  else if (T->isRecordType() && Context.hasSameUnqualifiedType(T, Value->getType()))
+    return storeCopy(To, Value, Loc);
+  if (!V || !To || V == B.load(To))
+    return;
+  Op &O = emit(OpKind::Store, Loc);
+  O.A = To;
+  O.B = V;
+}
+
+/// A whole object is copied or moved, a container with what is in it.
+void FunctionReader::storeCopy(TermIndex To, const Expr *From, SourceLocation Loc) {
+  if (!To || !From || From->isTypeDependent())
+    return;
+  if (U.role(From->getType()) != "container")
+    return copyWhole(From->getType(), To, From, Loc);
+  const Expr *E = From->IgnoreParenImpCasts();
+  while (true) {
+    if (auto *M = dyn_cast<MaterializeTemporaryExpr>(E))
+      E = M->getSubExpr()->IgnoreParenImpCasts();
+    else if (auto *C = dyn_cast<ExprWithCleanups>(E))
+      E = C->getSubExpr()->IgnoreParenImpCasts();
+    else if (auto *C = dyn_cast<CXXConstructExpr>(E);
+             C && C->getConstructor()->isCopyOrMoveConstructor() && C->getNumArgs())
+      E = C->getArg(0)->IgnoreParenImpCasts();
+    else
+      break;
+  }
+  TermIndex Source = E->isGLValue() ? location(E) : NoTerm;
+  if (!Source || Source == To)
+    return;
+  Op &O = emit(OpKind::Store, Loc);
+  O.A = To;
+  O.B = B.load(Source);
+}
+
+/// An object that library code makes of these arguments: pairs, tuples, optionals, aggregates, callables. False if its
+/// own constructor has to say.
+bool FunctionReader::constructParts(QualType T, TermIndex Slot, llvm::ArrayRef<const Expr *> Args,
+                                    SourceLocation Loc) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->getDefinition() || !Slot)
+    return false;
+  R = R->getDefinition();
+  std::string Name = U.qualifiedName(R);
+  if (U.role(T) == "callable") {
+    if (Args.size() == 1)
+      storePart(Slot, T, Args[0], Loc);
+    return true;
+  }
+  if (Name == "std::optional" || Name == "std::tuple") {
+    // Which place of a tuple is which is not told apart: only one of them is a callable.
+    auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
+    if (Args.size() == 1 && Spec && Name == "std::optional" && Args[0]->getType()->isRecordType() &&
+        Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
+      QualType Inner = Spec->getTemplateArgs()[0].getAsType();
+      storePart(B.element(Slot, NoTerm), Inner, Args[0], Loc);
+    } else if (Name == "std::tuple") {
+      for (const Expr *A : Args) {
+        QualType Type = A->getType().getNonReferenceType();
+        const auto *Class = Type->getAsCXXRecordDecl();
+        if (U.role(Type) == "callable" || (Class && Class->isLambda()) || Type->isFunctionPointerType())
+          storePart(B.element(Slot, NoTerm), Type, A, Loc);
+      }
+    }
+    return true;
+  }
+  bool Pair = Name == "std::pair";
+  if (!Pair && !(R->isAggregate() && !U.inSystemHeader(R)))
+    return U.inSystemHeader(R);
+  unsigned N = 0;
+  for (const FieldDecl *Fd : R->fields()) {
+    if (N >= Args.size())
+      break;
+    const Expr *Value = Args[N++];
+    storePart(B.field(Slot, U.symbol(Fd)), Fd->getType(), Value, Loc);
+    storeFields(Value, B.field(Slot, U.symbol(Fd)));
+  }
+  return true;
 }
 
 void FunctionReader::readInitialised(const VarDecl *D) {
@@ -228,6 +310,8 @@ void FunctionReader::readInitialised(const VarDecl *D) {
     return;
   TermIndex Slot = T->isReferenceType() ? NoTerm : variable(D);
   storeFields(Init, Slot);
+  if (Slot && U.role(T) == "container")
+    storeCopy(Slot, Init, D->getLocation());
   llvm::StringRef Role = U.role(T.getNonReferenceType());
   copyWhole(T, Slot, Init, D->getLocation());
   bool Lambda = T->getAsCXXRecordDecl() && T->getAsCXXRecordDecl()->isLambda();

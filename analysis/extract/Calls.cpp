@@ -161,9 +161,35 @@ void FunctionReader::readCall(const Expr *E) {
   const catalog::BlockingEntry *Entry = U.blocking(Site->Callee);
   if (Done && !Entry)
     return;
+  // A lambda as a function pointer is still the lambda.
+  if (auto *Conversion = dyn_cast<CXXConversionDecl>(Site->Callee); Conversion && Conversion->getParent()->isLambda())
+    return;
   if (auto *O = dyn_cast<CXXOperatorCallExpr>(E);
-      O && O->getOperator() == OO_Equal && Site->Object && Site->Args.size() == 1 && Site->Callee->isDefaulted())
-    copyWhole(Site->Object->getType(), location(Site->Object), Site->Args[0], Loc);
+      O && !M && O->getOperator() == OO_Equal && (U.inSystemHeader(Site->Callee) || Site->Callee->isDefaulted()))
+    readMove(*Site);
+  if (auto *K = dyn_cast<CXXConstructExpr>(E);
+      K && !K->getConstructor()->isCopyOrMoveConstructor() && U.inSystemHeader(K->getConstructor()) &&
+      !K->isTypeDependent())
+    if (std::string Name = U.qualifiedName(K->getConstructor()->getParent());
+        Name == "std::optional" || Name == "std::pair" || Name == "std::tuple")
+      constructParts(K->getType(), destination(K), Site->Args, Loc);
+  if (Site->Callee->getDeclName().isIdentifier() && Site->Callee->getName() == "swap" &&
+      U.inSystemHeader(Site->Callee)) {
+    // A whole queue taken over to work it off.
+    const Expr *A = Site->Object ? Site->Object : Site->Args.empty() ? nullptr : Site->Args[0];
+    const Expr *With = Site->Object ? Site->Args.empty() ? nullptr : Site->Args[0]
+                                    : Site->Args.size() < 2 ? nullptr : Site->Args[1];
+    if (A && With && U.role(A->getType()) == "container") {
+      auto IsLocal = [&](const Expr *X) {
+        TermIndex At = location(X);
+        return At && B.get(At).Kind == TermKind::Local;
+      };
+      if (IsLocal(A))
+        storeCopy(location(A), With, Loc);
+      else if (IsLocal(With))
+        storeCopy(location(With), A, Loc);
+    }
+  }
   // The object called holds the callable: std::function, a lambda in a variable, a reference to either.
   if (auto *O = dyn_cast<CXXOperatorCallExpr>(E); O && O->getOperator() == OO_Call && Site->Object) {
     const CXXRecordDecl *R = Site->Object->getType()->getAsCXXRecordDecl();
@@ -552,6 +578,7 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
   if (M.Stores) {
     const Expr *Container = operandExpr(C, M.Stores);
     TermIndex Slot = B.element(objectOf(Container), NoTerm);
+    bool Whole = true;
     if (M.Constructs && Container) {
       // threads.emplace_back(f): the element is constructed from what follows.
       const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
@@ -564,11 +591,20 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
             T = A.getAsType();
             break;
           }
-      if (!T.isNull())
+      if (!T.isNull()) {
         constructElement(C, T, Slot, 0);
+        // An object built of several values is none of them.
+        const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+        const Expr *First = operandExpr(C, M.StoresValue);
+        if (R && First && U.role(T) != "callable" && U.role(T) != "smart-pointer" && U.role(T) != "thread" &&
+            U.role(T) != "joining-thread" && U.role(T) != "future" && First->getType()->getAsCXXRecordDecl() != R)
+          Whole = false;
+      }
     }
-    if (M.StoresValue) {
+    if (M.StoresValue && Whole) {
       const Expr *V = operandExpr(C, M.StoresValue);
+      if (V && Slot)
+        storeFields(V, Slot);
       if (V && Slot) {
         llvm::StringRef Role = U.role(V->getType());
         if (Role == "thread" || Role == "joining-thread" || Role == "future" || Role == "guard") {
@@ -681,14 +717,20 @@ void FunctionReader::constructElement(const CallSite &C, QualType T, TermIndex S
   if (U.inSystemHeader(R)) {
     std::string Constructor = Name + "::" + R->getNameAsString();
     const catalog::FunctionModel *M = U.Catalog.function(Constructor);
-    if (!M)
+    if (!M) {
+      constructParts(T, Slot, Inner.Args, placeOf(C.E));
       return;
+    }
     Destinations[C.E] = Slot;
     for (const catalog::SpawnModel &S : M->Spawns) {
       catalog::SpawnModel Here = S;
       Here.Handle.Kind = catalog::Operand::Result;
       readSpawn(Inner, *M, Here);
     }
+    return;
+  }
+  if (R->isAggregate()) {
+    constructParts(T, Slot, Inner.Args, placeOf(C.E));
     return;
   }
   const CXXConstructorDecl *Only = nullptr;
@@ -739,6 +781,9 @@ void FunctionReader::readMove(const CallSite &C) {
       O.A = To;
       O.B = callableOf(C.Args[0]);
     }
+  } else if (C.Object->getType()->isRecordType()) {
+    storeCopy(location(C.Object), C.Args[0], Loc);
+    storeFields(C.Args[0], location(C.Object));
   }
 }
 

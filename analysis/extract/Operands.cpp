@@ -199,7 +199,7 @@ TermIndex FunctionReader::callValue(const CallExpr *E) {
     }
   }
   if (auto *Conversion = dyn_cast_or_null<CXXConversionDecl>(C->Callee); Conversion && C->Object) {
-    if (U.inSystemHeader(Conversion))
+    if (U.inSystemHeader(Conversion) || Conversion->getParent()->isLambda())
       return value(C->Object); // std::function from a lambda's pointer, string_view, ...
   }
   if (auto It = CallOps.find(E); It != CallOps.end())

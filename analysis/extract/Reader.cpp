@@ -152,6 +152,11 @@ void FunctionReader::prepare(const Stmt *S) {
         }
       }
     }
+    bool VisitCXXNewExpr(CXXNewExpr *N) {
+      if (!InLambda && N->getInitializer() && !N->isArray() && !N->getAllocatedType()->isDependentType())
+        initialises(N->getInitializer(), R.object(N));
+      return true;
+    }
     bool VisitCXXForRangeStmt(CXXForRangeStmt *L) {
       if (!InLambda && L->getRangeInit() && L->getLoopVariable())
         R.RangeOf[L->getLoopVariable()] = L->getRangeInit();
@@ -484,6 +489,10 @@ void FunctionReader::readStmt(const Stmt *S) {
   if (auto *N = dyn_cast<CXXNewExpr>(S)) {
     Op &O = emit(OpKind::Declare, N->getBeginLoc());
     O.A = object(N);
+    if (const Expr *Init = N->getInitializer(); Init && !N->isArray() && !Init->isTypeDependent()) {
+      storePart(object(N), N->getAllocatedType(), Init, N->getBeginLoc());
+      storeFields(Init, object(N));
+    }
     return;
   }
   const Expr *Returned = nullptr;
@@ -498,6 +507,8 @@ void FunctionReader::readStmt(const Stmt *S) {
       Op &O = emit(OpKind::Return, S->getBeginLoc());
       O.B = V;
     }
+    if (Returned->getType()->isRecordType())
+      storeFields(Returned, B.term(TermKind::ReturnSlot));
     if (auto *C = dyn_cast<CXXConstructExpr>(bare(Returned));
         C && C->getConstructor()->isCopyOrMoveConstructor() && C->getNumArgs() >= 1) {
       Op &O = emit(OpKind::Move, S->getBeginLoc());
@@ -773,7 +784,8 @@ void FunctionReader::finish(Function R) {
       if (T->isPointerType())
         Record.Flags |= ParamPointer;
       const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
-      if (U.role(T) == "callable" || T->isFunctionPointerType() || T->isFunctionType() || (Class && Class->isLambda()))
+      if (U.role(T) == "callable" || T->isFunctionPointerType() || T->isFunctionType() ||
+          (Class && (Class->isLambda() || U.callOperator(T))))
         Record.Flags |= ParamCallable;
       Unit.Params.push_back(Record);
       ++R.Params.Count;

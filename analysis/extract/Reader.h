@@ -140,7 +140,8 @@ private:
   const clang::FunctionDecl *designated(const clang::Expr *E);
   TermIndex index(const clang::Expr *E);
   TermIndex destination(const clang::Expr *E);
-  TermIndex object(const void *Creator);
+  TermIndex object(const void *Creator, SymbolId Class = 0);
+  TermIndex object(const clang::Expr *Creator);
   const clang::Expr *onlyInit(const clang::VarDecl *D);
   std::optional<std::int64_t> constantOf(const clang::Expr *E);
   std::optional<std::int64_t> durationOf(const clang::Expr *E);
@@ -187,6 +188,10 @@ private:
   void readInitialised(const clang::VarDecl *D);
   void copyWhole(clang::QualType T, TermIndex To, const clang::Expr *From, clang::SourceLocation Loc);
   void storeFields(const clang::Expr *Init, TermIndex Object);
+  void storeCopy(TermIndex To, const clang::Expr *From, clang::SourceLocation Loc);
+  void storePart(TermIndex To, clang::QualType T, const clang::Expr *Value, clang::SourceLocation Loc);
+  bool constructParts(clang::QualType T, TermIndex Slot, llvm::ArrayRef<const clang::Expr *> Args,
+                      clang::SourceLocation Loc);
   bool isShareable(TermIndex Location);
 
   // Coroutines.cpp

@@ -168,8 +168,20 @@ TermIndex FunctionReader::destination(const Expr *E) {
 }
 
 /// An object without a name that \p Creator makes: a temporary, or what `new` and its kin allocate.
-TermIndex FunctionReader::object(const void *Creator) {
-  return B.term(TermKind::Object, ObjectIds.try_emplace(Creator, ObjectIds.size()).first->second);
+TermIndex FunctionReader::object(const void *Creator, SymbolId Class) {
+  return B.term(TermKind::Object, ObjectIds.try_emplace(Creator, ObjectIds.size()).first->second, 0, Class);
+}
+
+TermIndex FunctionReader::object(const Expr *Creator) {
+  // What is allocated has just the class that is written, which says what its virtual functions do.
+  bool Allocates = isa<CXXNewExpr>(Creator);
+  if (auto *C = dyn_cast<CallExpr>(Creator))
+    if (const FunctionDecl *Callee = C->getDirectCallee())
+      if (const catalog::FunctionModel *M = U.model(Callee))
+        Allocates = M->Allocates;
+  QualType T = Allocates ? dynamicType(Creator) : QualType();
+  const CXXRecordDecl *R = T.isNull() ? nullptr : T->getAsCXXRecordDecl();
+  return object(static_cast<const void *>(Creator), R && !U.inSystemHeader(R) ? U.symbol(R) : 0);
 }
 
 TermIndex FunctionReader::location(const Expr *E) {

@@ -92,6 +92,32 @@ Place UnitReader::place(SourceLocation Loc) {
   return P;
 }
 
+/// Whether objects of this class are strung together: one of its fields, or of the fields of those, points to another.
+static bool isListNode(const RecordDecl *R, const RecordDecl *Node, unsigned Depth = 0) {
+  if (!R || !R->getDefinition() || Depth > 2)
+    return false;
+  for (const FieldDecl *F : R->getDefinition()->fields()) {
+    QualType T = F->getType();
+    if (T->isPointerType())
+      T = T->getPointeeType();
+    else if (auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(T->getAsCXXRecordDecl());
+             Spec && Spec->getName().ends_with("_ptr") && Spec->getTemplateArgs().size() &&
+             Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+      T = Spec->getTemplateArgs()[0].getAsType();
+    else if (isListNode(T->getAsRecordDecl(), Node, Depth + 1))
+      return true;
+    else
+      continue;
+    if (const RecordDecl *To = T->getAsRecordDecl(); To && To->getCanonicalDecl() == Node->getCanonicalDecl())
+      return true;
+  }
+  if (auto *C = dyn_cast<CXXRecordDecl>(R->getDefinition()))
+    for (const CXXBaseSpecifier &Base : C->bases())
+      if (const RecordDecl *B = Base.getType()->getAsRecordDecl(); isListNode(B, B, Depth + 1))
+        return true;
+  return false;
+}
+
 SymbolId UnitReader::symbol(const NamedDecl *D) {
   SymbolId Id = Ids.of(D);
   if (!Recorded.insert(Id).second)
@@ -113,6 +139,11 @@ SymbolId UnitReader::symbol(const NamedDecl *D) {
     R.Flags |= SymThreadLocal;
   if (!D->isExternallyVisible())
     R.Flags |= SymInternal;
+  const auto *Node = dyn_cast<RecordDecl>(D);
+  if (auto *Fd = dyn_cast<FieldDecl>(D))
+    Node = Fd->getParent();
+  if (Node && !inSystemHeader(Node) && isListNode(Node, Node))
+    R.Flags |= SymListNode;
   Unit.Symbols.push_back(R);
   return Id;
 }

@@ -312,6 +312,27 @@ void Frame::settleStores() {
   Memo.clear();
 }
 
+/// What a virtual call runs on an object whose class is known to be just that one.
+FunctionIndex Frame::dispatch(SymbolId Method, TermIndex Object) {
+  if (!Object || T.kind(Object) != TermKind::Object || !T.get(Object).Id)
+    return NoFunction;
+  SymbolId Class = T.get(Object).Id;
+  llvm::SmallVector<SymbolId, 8> Work{Method};
+  llvm::DenseSet<SymbolId> Seen{Method};
+  while (!Work.empty()) {
+    auto It = L.Overriders.find(Work.pop_back_val());
+    if (It == L.Overriders.end())
+      continue;
+    for (const Linker::Overriding &K : It->second) {
+      if (K.Class == Class)
+        return L.resolve(Unit, K.Method);
+      if (Seen.insert(K.Method).second)
+        Work.push_back(K.Method);
+    }
+  }
+  return NoFunction;
+}
+
 /// Puts arguments in the place of parameters; false if the callee is not known here.
 bool Frame::bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out) {
   Callee = resolve(Callee);
@@ -325,7 +346,14 @@ bool Frame::bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out)
     Out.Captures.assign(Node.List.begin(), Node.List.end());
     return true;
   case TermKind::Function: {
-    Out.Callee = L.resolve(Unit, Node.Id);
+    if (Node.Flags & TermVirtual) {
+      TermIndex Object = Args.empty() ? NoTerm : resolve(Args[0]);
+      Out.Callee = Object ? dispatch(Node.Id, T.pointee(Object)) : NoFunction;
+      if (Out.Callee == NoFunction)
+        return false;
+    } else {
+      Out.Callee = L.resolve(Unit, Node.Id);
+    }
     if (Out.Callee == NoFunction)
       return true;
     const Function &R = *L.Functions[Out.Callee].Record;
@@ -365,7 +393,11 @@ std::vector<Binding> Frame::targets(std::uint32_t Number) {
   TermIndex Value = O.B ? resolve(import(O.B)) : NoTerm;
   if (O.Symbol) {
     std::vector<FunctionIndex> Callees;
-    if (O.Flags & OpVirtual)
+    FunctionIndex Known =
+        O.Flags & OpVirtual ? dispatch(O.Symbol, resolve(import(O.A))) : NoFunction;
+    if (Known != NoFunction)
+      Callees.push_back(Known);
+    else if (O.Flags & OpVirtual)
       Callees = L.overriders(Unit, O.Symbol);
     else if (FunctionIndex C = L.resolve(Unit, O.Symbol); C != NoFunction)
       Callees.push_back(C);
@@ -419,6 +451,8 @@ void Frame::readCalls() {
         Moves.emplace_back(substitute(From, B), substitute(To, B));
       if (Known.Returned) {
         Results[I] = substitute(Known.Returned, B);
+        if (B.Destination && Results[I] && T.kind(Results[I]) == TermKind::Load)
+          store(B.Destination, Results[I]);
         Changed = true;
       }
       if (Changed)
@@ -474,6 +508,9 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   S.Over = From.Over;
   S.Beside = From.Beside; // counted from the first of the same list; the caller adds where that is
   S.On = From.On ? substitute(From.On, B) : NoTerm;
+  S.Queue = From.Queue;
+  if (S.Anonymous && S.On && !L.drains(S.On))
+    return;
   for (TermIndex H : From.Handles)
     insertSorted(S.Handles, substitute(H, B));
   S.Via = append(To, From.Via);
@@ -582,11 +619,13 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
   }
   TermIndex Known = resolve(Callee);
   TermIndex Root = Known ? T.root(Known) : NoTerm;
+  if (Root && T.kind(Root) == TermKind::Bound)
+    Root = T.get(Root).List.empty() ? NoTerm : T.root(T.get(Root).List.front());
   if (!Root || Into.Pending.size() >= MostPending)
     return;
   TermKind K = T.kind(Root);
   if (K != TermKind::Param && K != TermKind::Capture && K != TermKind::This && K != TermKind::Global &&
-      K != TermKind::Object && K != TermKind::Local) {
+      K != TermKind::Object && K != TermKind::Local && K != TermKind::Result && K != TermKind::ReturnSlot) {
     L.countSilence("call of a value that nobody knows");
     return;
   }
@@ -603,7 +642,16 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
 /// Whether an operation calls a callable that this function was given.
 bool Frame::isForeign(const Op &O) {
   TermIndex Root = O.B ? T.root(import(O.B)) : NoTerm;
-  return Root && (T.kind(Root) == TermKind::Param || T.kind(Root) == TermKind::Capture);
+  return Root && (T.kind(Root) == TermKind::Param || T.kind(Root) == TermKind::Capture ||
+                  (T.kind(Root) == TermKind::This && T.kind(import(O.B)) == TermKind::Load));
+}
+
+/// A lambda that came from elsewhere: its type says which function runs, but only who made it knows what it captured.
+bool Frame::isPassedIn(const Op &O, FunctionIndex Callee) {
+  if (!O.B || !(L.Functions[Callee].Record->Flags & FnLambda))
+    return false;
+  TermIndex Value = resolve(import(O.B));
+  return Value && T.kind(Value) == TermKind::Load && isForeign(O);
 }
 
 /// A known callee's effects at one operation.
@@ -667,6 +715,78 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
     E.Spawns.push_back(std::move(Task));
 }
 
+/// A function that its author says hands its callables over: each of them runs on a pool, with what is passed behind it.
+void Frame::readOffload(std::uint32_t Number, const Op &O, OpEffects &E) {
+  llvm::SmallVector<TermIndex, 6> Args;
+  for (TermIndex A : Unit.list(O.List))
+    Args.push_back(resolve(import(A)));
+  auto IsCallable = [&](TermIndex A) {
+    if (!A)
+      return false;
+    if (T.kind(A) == TermKind::Address)
+      A = resolve(T.load(T.get(A).A));
+    switch (T.kind(A)) {
+    case TermKind::Closure:
+    case TermKind::Function:
+    case TermKind::Bound:
+      return true;
+    case TermKind::Result:
+      return DirectBindings.contains(T.get(A).A); // a coroutine that is not started yet
+    case TermKind::Load: {
+      const LinkedTerm &At = T.get(T.get(A).A);
+      auto Params = Unit.slice(Unit.Params, Record.Params);
+      return At.Kind == TermKind::Param && At.A < Params.size() && (Params[At.A].Flags & ParamCallable);
+    }
+    default:
+      return false;
+    }
+  };
+  for (std::size_t I = 0; I < Args.size(); ++I) {
+    if (!IsCallable(Args[I]))
+      continue;
+    TermIndex Callee = T.kind(Args[I]) == TermKind::Address ? resolve(T.load(T.get(Args[I]).A)) : Args[I];
+    std::size_t End = I + 1;
+    while (End < Args.size() && !IsCallable(Args[End]))
+      ++End;
+    SpawnEffect S;
+    S.Kind = ExecutorKind::Pool;
+    S.Anonymous = true;
+    S.Via = trace(Number);
+    invoke(Callee, llvm::ArrayRef(Args).slice(I + 1, End - I - 1), {}, false, false, trace(Number), S.Body, nullptr, 0);
+    E.Spawns.push_back(std::move(S));
+  }
+}
+
+/// A virtual call whose target is not known. A caller, or whoever filled the queue that the object came from, may know
+/// the object; and where every target hands what it is given to a thread, that is what happens.
+void Frame::readVirtual(std::uint32_t Number, const Op &O, llvm::ArrayRef<Binding> Callees, OpEffects &E) {
+  TermIndex Object = resolve(import(O.A));
+  // Only behind a pointer that came from elsewhere: the object's own methods are its own business.
+  if (Object && T.kind(Object) == TermKind::Pointee) {
+    llvm::SmallVector<TermIndex, 6> Args;
+    for (TermIndex A : Unit.list(O.List))
+      Args.push_back(resolve(import(A)));
+    TermIndex Method = T.make({TermKind::Function, TermVirtual, 0, 0, O.Symbol, {}});
+    TermIndex Callee = T.make({TermKind::Bound, 0, Method, 0, 0, {T.address(Object)}});
+    invoke(Callee, Args, {}, false, false, trace(Number), E.Here, &E, 0);
+  }
+  if (Callees.size() < 2 || Callees.size() > 8)
+    return;
+  std::vector<SpawnEffect> Spawns;
+  for (const Binding &B : Callees) {
+    OpEffects One;
+    apply(B, trace(Number), One, 0);
+    llvm::erase_if(One.Spawns, [](const SpawnEffect &S) {
+      return (S.Kind != ExecutorKind::Thread && S.Kind != ExecutorKind::Pool) || S.Body.Targets.empty();
+    });
+    if (One.Spawns.empty())
+      return;
+    if (Spawns.empty())
+      Spawns = std::move(One.Spawns);
+  }
+  llvm::append_range(E.Spawns, Spawns);
+}
+
 void Frame::readOperation(std::uint32_t Number) {
   const Op &O = Unit.Ops[Record.FirstOp + Number];
   auto E = std::make_unique<OpEffects>();
@@ -727,37 +847,17 @@ void Frame::readOperation(std::uint32_t Number) {
   case OpKind::Spawn:
     readSpawn(Number, O, *E);
     break;
-  case OpKind::Store: {
-    // A callable put where a thread's function takes callables from is handed to that thread.
-    TermIndex To = resolve(import(O.A));
-    TermIndex Value = resolve(import(O.B));
-    Something = false;
-    if (!To || !Value || L.DrainedFields.empty())
-      break;
-    TermKind K = T.kind(Value);
-    if (K != TermKind::Closure && K != TermKind::Function && K != TermKind::Bound && K != TermKind::Load)
-      break;
-    TermIndex At = To;
-    while (At && T.kind(At) == TermKind::Element)
-      At = T.get(At).A;
-    if (!At || (T.kind(At) != TermKind::Field && T.kind(At) != TermKind::Global))
-      break;
-    auto It = L.DrainedFields.find(T.get(At).Id);
-    if (It == L.DrainedFields.end())
-      break;
-    SpawnEffect S;
-    S.Kind = ExecutorKind::Pool;
-    S.On = At;
-    S.Anonymous = true;
-    S.Sequential = !It->second;
-    S.Via = trace(Number);
-    invoke(Value, {}, {}, false, false, trace(Number), S.Body, nullptr, 0);
-    E->Spawns.push_back(std::move(S));
-    Something = true;
+  case OpKind::Store:
+    Something = readEnqueue(Number, O, *E);
     break;
-  }
   case OpKind::Call: {
     std::vector<Binding> Callees = targets(Number);
+    if (L.Annotations.lookup(O.Symbol) & FnAnnotatedOffloads) {
+      readOffload(Number, O, *E);
+      break;
+    }
+    if ((O.Flags & OpVirtual) && Callees.size() != 1)
+      readVirtual(Number, O, Callees, *E);
     if (Callees.empty()) {
       if (O.B && !O.Symbol) {
         llvm::SmallVector<TermIndex, 6> Args;
@@ -789,6 +889,10 @@ void Frame::readOperation(std::uint32_t Number) {
     // A coroutine's body runs when it is started or awaited; a generator's when it is asked.
     if ((R.Flags & FnCoroutine) && (!(O.Flags & OpAwaited) || (R.Flags & FnGenerator)))
       break;
+    if (isPassedIn(O, B.Callee)) {
+      invoke(resolve(import(O.B)), B.Params, {}, false, false, trace(Number), E->Here, E.get(), 0);
+      break;
+    }
     apply(B, trace(Number), *E, 0);
     break;
   }
@@ -861,6 +965,7 @@ void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
       if ((S.Lives[I] == Running || S.Lives[I] == MaybeJoined) && joins(J, *Instances[I].Spawn) &&
           (!J.InDestructor || Instances[I].Spawn->JoinsInDestructor || Instances[I].Spawn->Kind == ExecutorKind::Pool))
         S.Lives[I] = Joined;
+  joinTasks(S);
 }
 
 void Frame::step(std::uint32_t Number, State &S) {
@@ -1097,6 +1202,7 @@ void Frame::run() {
     }
   }
   reportRaces();
+  noteQueues();
   noteStarts();
   noteNonblocking();
   exportFacts();
@@ -1361,43 +1467,7 @@ void Frame::exportFacts() {
   llvm::erase_if(Out.Stores, [&](const StoreEffect &S) {
     return S.To == Slot || (S.Value && S.Value == T.load(S.To));
   });
-  // Hand-overs, for the check of asynchronous functions.
-  bool TakesCallable = false;
-  for (const Param &P : Unit.slice(Unit.Params, Record.Params))
-    TakesCallable |= (P.Flags & ParamCallable) != 0;
-  if (Record.Flags & FnReturnsAsync || TakesCallable)
-    for (const Instance &I : Instances) {
-      Linker::HandOver H;
-      H.In = F;
-      H.Operation = I.Operation;
-      H.ReturnsCallee = false;
-      for (std::uint32_t N = 0; N < Count; ++N) {
-        const Op &R = Unit.Ops[Record.FirstOp + N];
-        if (R.Kind == OpKind::Return && R.B && Unit.Terms[R.B].Kind == TermKind::Result)
-          H.ReturnsCallee |= Unit.Terms[R.B].A == I.Operation;
-      }
-      const Op &Call = Unit.Ops[Record.FirstOp + I.Operation];
-      if (Call.Kind == OpKind::Call && Call.C && Unit.Terms[Call.C].Kind == TermKind::ReturnSlot)
-        H.ReturnsCallee = true;
-      H.Kind = I.Spawn->Kind;
-      H.Via = I.Spawn->Via;
-      H.Targets = I.Spawn->Body.Targets;
-      H.CallsParameter = llvm::any_of(I.Spawn->Body.Pending, [&](const PendingCall &P) {
-        TermIndex Root = T.root(P.Callee);
-        return Root && T.kind(Root) == TermKind::Param;
-      });
-      if (!H.CallsParameter && TakesCallable) {
-        const Op &O = Unit.Ops[Record.FirstOp + I.Operation];
-        auto Params = Unit.slice(Unit.Params, Record.Params);
-        auto Callable = [&](const LinkedTerm &Node) {
-          return Node.Kind == TermKind::Param && Node.A < Params.size() && (Params[Node.A].Flags & ParamCallable);
-        };
-        H.CallsParameter = T.mentions(resolve(import(O.B)), Callable);
-        for (TermIndex A : Unit.list(O.List))
-          H.CallsParameter |= T.mentions(resolve(import(A)), Callable);
-      }
-      L.HandOvers.push_back(std::move(H));
-    }
+  noteHandOvers();
 }
 
 } // namespace threadbare

@@ -66,9 +66,24 @@ private:
   void invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockSet &Locks, bool OtherThread,
               bool UnknownLock, const Trace *To, Effects &Into, OpEffects *Op, unsigned Depth);
   bool isForeign(const Op &O);
+  bool isPassedIn(const Op &O, FunctionIndex Callee);
+  FunctionIndex dispatch(SymbolId Method, TermIndex Object);
+  void readOffload(std::uint32_t Number, const Op &O, OpEffects &E);
+  void readVirtual(std::uint32_t Number, const Op &O, llvm::ArrayRef<Binding> Callees, OpEffects &E);
   void readSpawn(std::uint32_t Number, const Op &O, OpEffects &E);
   void settleExecutor(SpawnEffect &S);
   void serialise(SpawnEffect &S);
+
+  // Queues.cpp
+  void noteQueues();
+  void joinTasks(State &S) const;
+  bool readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E);
+  llvm::DenseSet<std::pair<TermIndex, TermIndex>> Enqueued;
+
+  // HandOvers.cpp
+  void noteHandOvers();
+  bool isCompletion(TermIndex Callee, const PendingCall *Call) const;
+  bool takesAlong(const Instance &I);
 
   // For other parts of the link.
   void noteWaits(std::uint32_t Number, const State &S);

@@ -41,6 +41,8 @@ void Linker::indexFunctions() {
       Functions.push_back({&Unit, &F});
     }
     for (const Override &O : Unit.Overrides) {
+      if (!O.Method || O.Method == O.Overridden)
+        MethodClass.try_emplace(O.Overridden, O.Class);
       if (O.Method) {
         auto &List = Overriders[O.Overridden];
         if (llvm::none_of(List, [&](const Overriding &K) { return K.Method == O.Method; }))

@@ -56,9 +56,17 @@ static std::vector<FunctionIndex> bottomUp(const Linker &L) {
 Program::Program(std::vector<const UnitSummary *> Units, LinkOptions Options)
     : L(std::make_unique<Linker>(std::move(Units), std::move(Options))) {
   L->indexFunctions();
-  L->findDrainedFields();
-  for (FunctionIndex F : bottomUp(*L))
-    L->facts(F);
+  std::vector<FunctionIndex> Order = bottomUp(*L);
+  auto Silences = L->Silences;
+  for (unsigned Round = 0;; ++Round) {
+    for (FunctionIndex F : Order)
+      L->facts(F);
+    // Which containers are worked off by threads is only known now, and changes what it means to fill them.
+    if (Round == 3 || !L->learnQueues())
+      break;
+    L->forget();
+    L->Silences = Silences;
+  }
   L->spreadBlocking();
   L->findContexts();
   L->findHiddenThreads();

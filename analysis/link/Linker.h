@@ -93,6 +93,7 @@ struct SpawnEffect {
   bool Over = false;      ///< joined before the function returned that started it
   llvm::SmallVector<std::uint32_t, 2> Beside; ///< others of the same list that ran when it was started, or later
   bool Anonymous = false; ///< a queue's worker: which thread is not known
+  SymbolId Queue = 0;     ///< that queue
   Effects Body;
   const Trace *Via = nullptr;
 };
@@ -105,6 +106,19 @@ struct JoinEffect {
 struct StoreEffect {
   TermIndex To = NoTerm;
   TermIndex Value = NoTerm; ///< NoTerm: something that is not known
+};
+
+/// A container or a list whose callables a thread takes out and calls. Terms are the worker's, with a hole in the place
+/// of the element.
+struct TaskQueue {
+  TermIndex Callee = NoTerm;
+  llvm::SmallVector<TermIndex, 4> Args;
+  TermIndex Container = NoTerm;
+  TermSet Handles;      ///< of the workers
+  bool Element = false; ///< of a container; otherwise of a list
+  bool Virtual = false; ///< what is called is a method of the element
+  bool Several = false; ///< workers
+  llvm::SmallVector<std::pair<FunctionIndex, std::uint32_t>, 1> Starts; ///< operations that start the workers
 };
 
 struct Facts {
@@ -170,7 +184,14 @@ struct Linker {
 
   // Frame.cpp
   const Facts &facts(FunctionIndex F);
-  void findDrainedFields();
+
+  // Queues.cpp
+  bool isListNode(SymbolId Id) const;
+  void addQueue(SymbolId Key, TaskQueue Q);
+  /// Whether some thread works off this container, and not one of the same kind elsewhere.
+  bool drains(TermIndex Container) const;
+  bool learnQueues();
+  void forget();
 
   // Blocking.cpp
   void spreadBlocking();
@@ -200,7 +221,8 @@ struct Linker {
   llvm::BumpPtrAllocator Arena;
   llvm::DenseSet<SymbolId> Counted; ///< fields, globals and other leaves that are counted somewhere
   bool CountsThroughPointers = false;
-  llvm::DenseMap<SymbolId, bool> DrainedFields; ///< container or field -> several workers
+  std::map<SymbolId, llvm::SmallVector<TaskQueue, 1>> Queues, Found; ///< by container, or field of a list's nodes
+  llvm::DenseMap<SymbolId, SymbolId> MethodClass; ///< of virtual methods that override nothing
   llvm::DenseSet<SymbolId> NonblockingFields;
 
   std::vector<CallEdge> Edges;

@@ -58,7 +58,8 @@ enum class TermKind : std::uint8_t {
   Field,      ///< A: location of the object, Id: the field.
   Element,    ///< A: location of the array or container, B: value of the index (NoTerm: any element).
   Pointee,    ///< A: value of the pointer (raw or smart), iterator or reference.
-  Object,     ///< A: number, unique in the function, of an object without a name (new, make_unique, a temporary).
+  Object,     ///< A: number, unique in the function, of an object without a name (new, make_unique, a temporary);
+              ///< Id: its class, where it is known to be just that one.
   ReturnSlot, ///< What the function returns.
   // Values.
   Constant,   ///< Id: the integer, as two's complement; null pointers are 0.
@@ -87,6 +88,7 @@ enum TermFlags : std::uint8_t {
   TermThreadOwn = 1,  ///< differs for each thread: thread_local, std::this_thread::get_id(), omp_get_thread_num()
   TermConst = 2,      ///< a constant object: never written after initialisation
   TermAny = 4,        ///< Element: every element in turn (range-for), not one unknown element
+  TermVirtual = 8,    ///< Function: whichever overrides it in the class of the object that it is called on
 };
 
 /// On what a callable runs that was handed over.
@@ -308,6 +310,7 @@ enum SymbolFlags : std::uint32_t {
   SymConst = 2,
   SymInternal = 4,
   SymArithmetic = 8,
+  SymListNode = 16, ///< a class, or a field of one, that points to others of its kind: a node of a list
 };
 
 /// What one translation unit says. All ranges refer to the tables of the same unit.

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a function that presents itself as asynchronous hands over to other threads.
+#include "link/Frame.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace threadbare {
+
+/// Whether a value is one of this function's own callable parameters, given to it to be told of the end. A callable
+/// without arguments that has a task's name is the work itself: its taker is an executor.
+bool Frame::isCompletion(TermIndex Callee, const PendingCall *Call) const {
+  auto Params = Unit.slice(Unit.Params, Record.Params);
+  TermIndex Root = Callee ? T.root(Callee) : NoTerm;
+  if (!Root || T.kind(Root) != TermKind::Param || T.get(Root).A >= Params.size())
+    return false;
+  const Param &P = Params[T.get(Root).A];
+  if (!(P.Flags & ParamCallable))
+    return false;
+  if (Call && !Call->Args.empty())
+    return true;
+  static constexpr llvm::StringLiteral Work[] = {"f",    "fn",   "fun",  "func",     "function", "task",    "job",
+                                                 "work", "body", "op",   "callable", "runnable", "command", "closure",
+                                                 "g",    "run",  "call", "action",   "operation"};
+  llvm::StringRef Name = Unit.string(P.Name);
+  return !llvm::is_contained(Work, Name.trim('_'));
+}
+
+/// Whether what is handed over carries a completion callback with it, in a capture, an argument, or an object that an
+/// argument leads to.
+bool Frame::takesAlong(const Instance &I) {
+  auto Given = [&](TermIndex V) {
+    return T.mentions(V, [&](const LinkedTerm &Node) {
+      if (Node.Kind != TermKind::Load)
+        return false;
+      return T.kind(Node.A) == TermKind::Param && isCompletion(Node.A, nullptr);
+    });
+  };
+  const Op &O = Unit.Ops[Record.FirstOp + I.Operation];
+  llvm::SmallVector<TermIndex, 8> Values;
+  if (O.Kind == OpKind::Spawn || O.Kind == OpKind::Store)
+    Values.push_back(resolve(import(O.B)));
+  for (TermIndex A : Unit.list(O.List))
+    Values.push_back(resolve(import(A)));
+  llvm::SmallVector<TermIndex, 8> Places;
+  for (TermIndex V : Values) {
+    if (Given(V))
+      return true;
+    if (V)
+      Places.push_back(V);
+  }
+  // C's way: a struct with the callback in it, behind the pointer.
+  llvm::DenseSet<TermIndex> Roots;
+  for (TermIndex V : Places)
+    T.mentions(V, [&](const LinkedTerm &Node) {
+      if (Node.Kind == TermKind::Address || Node.Kind == TermKind::Pointee || Node.Kind == TermKind::Load)
+        for (TermIndex At = Node.A; At; At = T.get(At).A) {
+          TermKind K = T.kind(At);
+          if (K == TermKind::Object || K == TermKind::Result || K == TermKind::Local)
+            Roots.insert(At);
+          if (K != TermKind::Field && K != TermKind::Element && K != TermKind::Pointee && K != TermKind::Load)
+            break;
+        }
+      return false;
+    });
+  if (Roots.empty())
+    return false;
+  for (auto &[To, Value] : Stored)
+    if (Value && Roots.contains(T.root(To)) && T.root(To) != To && Given(resolve(Value)))
+      return true;
+  return false;
+}
+
+void Frame::noteHandOvers() {
+  bool TakesCallable = false;
+  for (const Param &P : Unit.slice(Unit.Params, Record.Params))
+    TakesCallable |= (P.Flags & ParamCallable) != 0;
+  if (!(Record.Flags & FnReturnsAsync) && !TakesCallable)
+    return;
+  for (const Instance &I : Instances) {
+    Linker::HandOver H;
+    H.In = F;
+    H.Operation = I.Operation;
+    H.ReturnsCallee = false;
+    for (std::uint32_t N = 0; N < Count; ++N) {
+      const Op &R = Unit.Ops[Record.FirstOp + N];
+      if (R.Kind == OpKind::Return && R.B && Unit.Terms[R.B].Kind == TermKind::Result)
+        H.ReturnsCallee |= Unit.Terms[R.B].A == I.Operation;
+    }
+    const Op &Call = Unit.Ops[Record.FirstOp + I.Operation];
+    if (Call.Kind == OpKind::Call && Call.C && Unit.Terms[Call.C].Kind == TermKind::ReturnSlot)
+      H.ReturnsCallee = true;
+    H.Kind = I.Spawn->Kind;
+    H.Via = I.Spawn->Via;
+    H.Targets = I.Spawn->Body.Targets;
+    H.CallsParameter = TakesCallable && (llvm::any_of(I.Spawn->Body.Pending,
+                                                      [&](const PendingCall &P) { return isCompletion(P.Callee, &P); }) ||
+                                         takesAlong(I));
+    L.HandOvers.push_back(std::move(H));
+  }
+}
+
+} // namespace threadbare
