@@ -61,6 +61,9 @@ std::uint32_t FunctionReader::localIndex(const VarDecl *D) {
 bool FunctionReader::owns(const VarDecl *D) const {
   if (Region)
     return PrivateInRegion.contains(D);
+  // Clang declares [n = 0] in the function that the lambda runs, but it is a part of the closure.
+  if (D->isInitCapture())
+    return false;
   const DeclContext *C = D->getDeclContext();
   // Variables of blocks and requires-expressions belong to the function around them.
   while (C && !C->isFunctionOrMethod())
