@@ -37,7 +37,9 @@ private:
                 (Thread ? "a thread of its own for each call" : "a pool of threads");
     for (std::size_t I = 0; I < T.HandOver.size(); ++I) {
       bool Last = I + 1 == T.HandOver.size();
-      std::string Text = Last ? "'" + P.name(T.HandOver[I].In) + "' hands the work to a " + (Thread ? "thread" : "pool") +
+      bool Moves = P.operation(T.HandOver[I]).Kind == OpKind::Await;
+      std::string Text = Moves  ? "'" + P.name(T.HandOver[I].In) + "' goes on in a pool from here"
+                         : Last ? "'" + P.name(T.HandOver[I].In) + "' hands the work to a " + (Thread ? "thread" : "pool") +
                                     " here"
                               : "'" + P.name(T.HandOver[I].In) + "' calls '" + calleeOf(P, T.HandOver, I) + "'";
       F.Notes.push_back({P.location(T.HandOver[I]), std::move(Text), false});

@@ -321,6 +321,8 @@ void FunctionReader::emitCall(const CallSite &C) {
   if (C.E->getType()->isRecordType() && !isa<CXXConstructExpr>(C.E))
     if (auto It = Destinations.find(C.E); It != Destinations.end())
       O.C = It->second;
+    else if (Awaited.contains(C.E))
+      O.C = destination(C.E);
   if (!isa<CXXConstructExpr>(C.E))
     CallOps[C.E] = nextOp();
   Ops.push_back(O);

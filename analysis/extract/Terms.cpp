@@ -27,6 +27,8 @@ static const Expr *strip(const Expr *E) {
       Next = S->getReplacement();
     else if (auto *C = dyn_cast<ConstantExpr>(Next))
       Next = C->getSubExpr();
+    else if (auto *O = dyn_cast<OpaqueValueExpr>(Next); O && O->getSourceExpr())
+      Next = O->getSourceExpr(); // the awaiter, in the calls of its functions
     else if (auto *D = dyn_cast<CXXDefaultInitExpr>(Next))
       Next = D->getExpr();
     else if (auto *D = dyn_cast<CXXDefaultArgExpr>(Next))

@@ -182,7 +182,7 @@ void Linker::findHiddenThreads() {
       continue;
     for (const Effects::Target &K : H.Targets) {
       bool Own = K.Binder == H.In;
-      if (!Own && !H.ReturnsCallee && !H.CallsParameter)
+      if (!Own && !H.ReturnsCallee && !H.CallsParameter && !H.FulfilsResult)
         continue;
       auto P = Blocks(K.Function);
       if (!P)
@@ -211,7 +211,8 @@ void Linker::findHiddenThreads() {
     bool Switches = false;
     for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
       for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops))
-        Switches |= O.Kind == OpKind::Await && static_cast<SwitchKind>(O.Sub) == SwitchKind::ToPool;
+        Switches |= (O.Kind == OpKind::Await && static_cast<SwitchKind>(O.Sub) == SwitchKind::ToPool) ||
+                    (O.Kind == OpKind::Call && I.Unit->string(O.Name).ends_with("await_suspend"));
     if (!Switches)
       continue;
     std::vector<Where> At = whereEach(F);
@@ -224,6 +225,11 @@ void Linker::findHiddenThreads() {
         HiddenThread T;
         T.Function = F;
         T.On = ExecutorKind::Pool;
+        for (std::uint32_t K = N; K-- > 0;)
+          if (op({F, K}).Kind == OpKind::Await && At[K] != Where::Pool) {
+            T.HandOver.push_back({F, K});
+            break;
+          }
         T.Blocks = path(F, S);
         Found.insert(F);
         Hidden.push_back(std::move(T));

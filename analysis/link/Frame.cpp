@@ -560,17 +560,20 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
     if (!Callee)
       continue;
     invoke(Callee, Args, substituteLocks(P.Locks, B), P.OtherThread || OtherThread, P.UnknownLock,
-           append(To, P.Via), Into, Op, Depth + 1);
+           append(To, P.Via), Into, Op, Depth + 1, P.As);
   }
 }
 
 /// Runs a callable here, or notes that a caller will know it.
 void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockSet &Locks, bool OtherThread,
-                   bool UnknownLock, const Trace *To, Effects &Into, OpEffects *Op, unsigned Depth) {
+                   bool UnknownLock, const Trace *To, Effects &Into, OpEffects *Op, unsigned Depth, SymbolId As) {
   if (Depth > MostDepth)
     return;
   Binding B;
   if (bind(Callee, Args, B)) {
+    // Of a generic lambda, the function that its caller chose.
+    if (As && T.kind(resolve(Callee)) == TermKind::Closure)
+      B.Callee = L.resolve(Unit, As);
     if (B.Callee == NoFunction)
       return;
     const Function &R = *L.Functions[B.Callee].Record;
@@ -636,6 +639,7 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
   P.OtherThread = OtherThread;
   P.UnknownLock = UnknownLock;
   P.Via = To;
+  P.As = As;
   Into.Pending.push_back(std::move(P));
 }
 
@@ -890,7 +894,7 @@ void Frame::readOperation(std::uint32_t Number) {
     if ((R.Flags & FnCoroutine) && (!(O.Flags & OpAwaited) || (R.Flags & FnGenerator)))
       break;
     if (isPassedIn(O, B.Callee)) {
-      invoke(resolve(import(O.B)), B.Params, {}, false, false, trace(Number), E->Here, E.get(), 0);
+      invoke(resolve(import(O.B)), B.Params, {}, false, false, trace(Number), E->Here, E.get(), 0, O.Symbol);
       break;
     }
     apply(B, trace(Number), *E, 0);
@@ -1311,6 +1315,14 @@ void Frame::exportFacts() {
   }
   if (Out.Returned)
     Out.Returned = exported(Out.Returned);
+  // What is in the objects that callers get to know.
+  for (auto &[To, Value] : Stored) {
+    TermIndex Root = T.root(To);
+    if (!Root || Root == To || T.kind(Root) != TermKind::Object || Out.Stores.size() >= MostStores)
+      continue;
+    if (TermIndex Target = exported(To))
+      Out.Stores.push_back({Target, Value ? resolve(Value) : NoTerm});
+  }
 
   auto Locks = [&](const LockSet &Set) {
     LockSet Mapped;

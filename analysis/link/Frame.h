@@ -64,7 +64,7 @@ private:
                    unsigned Depth);
   bool bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out);
   void invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockSet &Locks, bool OtherThread,
-              bool UnknownLock, const Trace *To, Effects &Into, OpEffects *Op, unsigned Depth);
+              bool UnknownLock, const Trace *To, Effects &Into, OpEffects *Op, unsigned Depth, SymbolId As = 0);
   bool isForeign(const Op &O);
   bool isPassedIn(const Op &O, FunctionIndex Callee);
   FunctionIndex dispatch(SymbolId Method, TermIndex Object);
@@ -84,6 +84,7 @@ private:
   void noteHandOvers();
   bool isCompletion(TermIndex Callee, const PendingCall *Call) const;
   bool takesAlong(const Instance &I);
+  bool fulfilsResult(const Instance &I);
 
   // For other parts of the link.
   void noteWaits(std::uint32_t Number, const State &S);

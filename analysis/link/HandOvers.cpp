@@ -71,6 +71,36 @@ bool Frame::takesAlong(const Instance &I) {
   return false;
 }
 
+/// Whether a callback that is given away keeps the promise whose future this function returns.
+bool Frame::fulfilsResult(const Instance &I) {
+  llvm::SmallVector<TermIndex, 2> Promises;
+  for (std::uint32_t N = 0; N < Count; ++N) {
+    const Op &R = Unit.Ops[Record.FirstOp + N];
+    if ((R.Kind != OpKind::Return || !R.B) && (R.Kind != OpKind::Move || !R.A))
+      continue;
+    if (R.Kind == OpKind::Move && Unit.Terms[R.B].Kind != TermKind::ReturnSlot)
+      continue;
+    TermIndex Root = T.root(resolve(import(R.Kind == OpKind::Return ? R.B : R.A)));
+    if (Root && (T.kind(Root) == TermKind::Object || T.kind(Root) == TermKind::Local))
+      Promises.push_back(Root);
+  }
+  const Op &O = Unit.Ops[Record.FirstOp + I.Operation];
+  for (TermIndex A : Unit.list(O.List)) {
+    TermIndex V = resolve(import(A));
+    if (V && T.kind(V) == TermKind::Address)
+      V = resolve(T.load(T.get(V).A));
+    if (V && T.kind(V) == TermKind::Closure)
+      for (TermIndex Promise : Promises) {
+        LinkedTerm Wanted = T.get(Promise);
+        if (T.mentions(V, [&](const LinkedTerm &Node) {
+              return Node.Kind == Wanted.Kind && Node.A == Wanted.A;
+            }))
+          return true;
+      }
+  }
+  return false;
+}
+
 void Frame::noteHandOvers() {
   bool TakesCallable = false;
   for (const Param &P : Unit.slice(Unit.Params, Record.Params))
@@ -96,6 +126,7 @@ void Frame::noteHandOvers() {
     H.CallsParameter = TakesCallable && (llvm::any_of(I.Spawn->Body.Pending,
                                                       [&](const PendingCall &P) { return isCompletion(P.Callee, &P); }) ||
                                          takesAlong(I));
+    H.FulfilsResult = (Record.Flags & FnReturnsAsync) && fulfilsResult(I);
     L.HandOvers.push_back(std::move(H));
   }
 }

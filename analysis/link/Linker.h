@@ -58,6 +58,7 @@ struct PendingCall {
   bool OtherThread = false;
   bool UnknownLock = false;
   const Trace *Via = nullptr;
+  SymbolId As = 0; ///< the function, where the type of the lambda says it
 };
 
 /// What some code does, whoever runs it.
@@ -287,6 +288,7 @@ struct Linker {
     std::vector<Effects::Target> Targets;
     bool CallsParameter; ///< the body calls, or takes along, a callable parameter of In
     bool ReturnsCallee;  ///< In returns what the call at Operation returns
+    bool FulfilsResult;  ///< what is handed over has hold of the promise whose future In returns
   };
   std::vector<HandOver> HandOvers;
   std::vector<HiddenThread> Hidden;
