@@ -607,7 +607,9 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
         insertSorted(Op->Publish, substitute(Item, B));
     } else {
       for (SpawnEffect &S : Started) {
-        if (S.Kind == ExecutorKind::Thread || S.Kind == ExecutorKind::Pool || S.Kind == ExecutorKind::Team) {
+        // What one worker does one after the other does not run beside itself.
+        bool Parallel = S.Kind == ExecutorKind::Thread || S.Kind == ExecutorKind::Pool || S.Kind == ExecutorKind::Team;
+        if (Parallel && !S.Sequential) {
           for (AccessEffect &A : S.Body.Accesses) {
             A.OtherThread = true;
             Into.Accesses.push_back(A);
@@ -881,15 +883,6 @@ void Frame::readOperation(std::uint32_t Number) {
     for (TermIndex Made : L.facts(B.Callee).Nonblocking)
       insertSorted(Out.NonblockingHere, substitute(Made, B));
     const Function &R = *L.Functions[B.Callee].Record;
-    // A lambda behind a parameter: its captures are known where the argument is.
-    if ((R.Flags & FnCaptures) && B.Captures.empty() && O.B) {
-      TermIndex Value = resolve(import(O.B));
-      TermIndex Root = Value ? T.root(Value) : NoTerm;
-      if (Root && (T.kind(Root) == TermKind::Param || T.kind(Root) == TermKind::Capture)) {
-        invoke(Value, B.Params, {}, false, false, trace(Number), E->Here, E.get(), 0);
-        break;
-      }
-    }
     // A coroutine's body runs when it is started or awaited; a generator's when it is asked.
     if ((R.Flags & FnCoroutine) && (!(O.Flags & OpAwaited) || (R.Flags & FnGenerator)))
       break;
