@@ -33,12 +33,27 @@ std::string calleeOf(const Program &P, const std::vector<PathStep> &Steps, std::
   return Written.empty() ? "a callable" : Written;
 }
 
+/// A library's function that was used as a value makes one call, that of itself, and is no place of the user's.
+static bool endsInLibrary(const Program &P, const BlockingPath &Path) {
+  constexpr std::uint32_t Designated = FnSystemHeader | FnImplicit;
+  return Path.Steps.size() > 1 && (P.function(Path.Steps.back().In).Flags & Designated) == Designated;
+}
+
 void addSteps(const Program &P, const BlockingPath &Path, std::size_t First, Finding &F) {
-  for (std::size_t I = First; I < Path.Steps.size(); ++I) {
+  const bool InLibrary = endsInLibrary(P, Path);
+  const std::size_t Count = Path.Steps.size() - InLibrary;
+  for (std::size_t I = First; I < Count; ++I) {
     std::string Text = "'" + P.name(Path.Steps[I].In) + "' calls '" + calleeOf(P, Path.Steps, I) + "'";
     if (I + 1 == Path.Steps.size())
       Text += ", which " + effectOf(Path);
     F.Notes.push_back({P.location(Path.Steps[I]), std::move(Text), false});
+  }
+  if (InLibrary) {
+    std::string Value = calleeOf(P, Path.Steps, Count - 1), Callee = P.name(Path.Steps.back().In);
+    F.Notes.push_back({P.location(Path.Steps[Count - 1]),
+                       "'" + Callee + "'" + (Value == Callee ? " " : " is what '" + Value + "' calls: it ") +
+                           effectOf(Path),
+                       false});
   }
 }
 

@@ -33,25 +33,13 @@ std::string FunctionReader::writtenName(const CallSite &C) {
     if (T->isPointerType())
       T = T->getPointeeType();
   } else if (isa<CXXConstructExpr>(C.E)) {
-    T = C.E->getType();
-    PrintingPolicy Policy(Context.getLangOpts());
-    Policy.SuppressTagKeyword = true;
-    std::string Name = T.getUnqualifiedType().getAsString(Policy);
-    if (U.inSystemHeader(C.Callee) && Name.size() <= 60)
-      return Name;
-    return U.displayName(C.Callee);
+    return U.inSystemHeader(C.Callee) ? U.typeName(C.E->getType()) : U.displayName(C.Callee);
   }
   if (T.isNull() || !U.inSystemHeader(C.Callee))
     return U.displayName(C.Callee);
   if (const CXXRecordDecl *R = T->getAsCXXRecordDecl(); R && R->isLambda())
     return "lambda";
-  PrintingPolicy Policy(Context.getLangOpts());
-  Policy.SuppressTagKeyword = true;
-  Policy.SuppressScope = false;
-  std::string Name = T.getNonReferenceType().getUnqualifiedType().getAsString(Policy);
-  if (Name.size() > 60 || Name == "auto")
-    Name = U.qualifiedName(M->getParent());
-  return Name + "::" + Method;
+  return U.typeName(T) + "::" + Method;
 }
 
 static SourceLocation placeOf(const Expr *E) {
@@ -134,6 +122,7 @@ void FunctionReader::readCall(const Expr *E) {
   if (Site->Callee->getBuiltinID() && Context.BuiltinInfo.isPredefinedLibFunction(Site->Callee->getBuiltinID()) == false)
     return;
 
+  readGivenAway(*Site);
   const catalog::FunctionModel *M = U.model(Site->Callee);
   TermIndex Once = NoTerm;
   if (auto It = InStaticInit.find(E); It != InStaticInit.end())
@@ -159,8 +148,10 @@ void FunctionReader::readCall(const Expr *E) {
   }
   bool Done = M && readModel(*Site, *M);
   const catalog::BlockingEntry *Entry = U.blocking(Site->Callee);
-  if (Done && !Entry)
+  if (Done && !Entry) {
+    readAfter(*Site, *M);
     return;
+  }
   // A lambda as a function pointer is still the lambda.
   if (auto *Conversion = dyn_cast<CXXConversionDecl>(Site->Callee); Conversion && Conversion->getParent()->isLambda())
     return;
@@ -205,7 +196,15 @@ void FunctionReader::readCall(const Expr *E) {
         Args.push_back(ByReference ? B.address(location(A)) : callableOf(A));
       }
       std::uint32_t Number = nextOp();
-      emitCallOf(Target, Args, Loc, Lambda ? "lambda" : writtenName(*Site));
+      // A callable object goes by the name that the user gave it.
+      const Expr *Object = Site->Object->IgnoreParenImpCasts();
+      const ValueDecl *Named = nullptr;
+      if (auto *D = dyn_cast<DeclRefExpr>(Object))
+        Named = D->getDecl();
+      else if (auto *M = dyn_cast<MemberExpr>(Object))
+        Named = M->getMemberDecl();
+      emitCallOf(Target, Args, Loc,
+                 Lambda ? "lambda" : Named ? Named->getNameAsString() : writtenName(*Site));
       Op &Emitted = Ops.back();
       if (Lambda) {
         U.require(Site->Callee);
@@ -219,6 +218,51 @@ void FunctionReader::readCall(const Expr *E) {
     }
   }
   emitCall(*Site);
+  if (M)
+    readAfter(*Site, *M);
+}
+
+/// What is moved from, or detached, holds nothing that its destructor would wait for.
+void FunctionReader::readGivenAway(const CallSite &C) {
+  const IdentifierInfo *Name = C.Callee->getDeclName().isIdentifier() ? C.Callee->getIdentifier() : nullptr;
+  if (!Name)
+    return;
+  const Expr *Given = nullptr;
+  if (Name->isStr("move") && C.Args.size() == 1 && C.Callee->isInStdNamespace())
+    Given = C.Args[0];
+  else if (C.Object && C.Args.empty() &&
+           ((Name->isStr("detach") && U.role(C.Object->getType()) == "joining-thread") ||
+            (Name->isStr("release") && U.role(C.Object->getType()) == "smart-pointer")))
+    Given = C.Object;
+  if (!Given || !Given->isGLValue())
+    return;
+  QualType T = Given->getType().getNonReferenceType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition() || R->hasTrivialDestructor())
+    return;
+  llvm::StringRef Role = U.role(T);
+  if (U.inSystemHeader(R) && Role != "future" && Role != "joining-thread" && Role != "container" &&
+      Role != "smart-pointer")
+    return;
+  if (TermIndex From = location(Given)) {
+    Op &O = emit(OpKind::Move, placeOf(C.E));
+    O.A = From;
+  }
+}
+
+/// What a call leaves behind: a future that is ready, a descriptor that does not block.
+void FunctionReader::readAfter(const CallSite &C, const catalog::FunctionModel &M) {
+  if (M.Readies && M.ReadyIf.empty()) {
+    Op &O = emit(OpKind::Ready, placeOf(C.E));
+    O.A = operandLocation(C, M.Readies);
+  }
+  if (M.Nonblocking.Kind == catalog::Operand::Result && MadeNonblocking == C.E) {
+    if (auto It = CallOps.find(C.E); It != CallOps.end()) {
+      TermIndex Made = B.term(TermKind::Result, It->second);
+      Op &O = emit(OpKind::MakeNonblocking, placeOf(C.E));
+      O.A = Made;
+    }
+  }
 }
 
 void FunctionReader::emitCallOf(TermIndex Callable, llvm::ArrayRef<TermIndex> Args, SourceLocation Loc,
@@ -686,24 +730,25 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
         Holds &= *V == *Wanted;
     }
     if (Holds) {
-      TermIndex Made = NoTerm;
       if (M.Nonblocking.Kind == catalog::Operand::Result) {
         // The call is recorded as the value that the descriptor has from here on.
-        CallOps[C.E] = nextOp();
-        Op &Opened = emit(OpKind::Call, Loc);
-        Opened.Symbol = U.id(C.Callee);
-        Opened.Name = B.string(writtenName(C));
-        Made = B.term(TermKind::Result, CallOps[C.E]);
+        MadeNonblocking = C.E;
+        if (!U.blocking(C.Callee)) {
+          CallOps[C.E] = nextOp();
+          Op &Opened = emit(OpKind::Call, Loc);
+          Opened.Symbol = U.id(C.Callee);
+          Opened.Name = B.string(writtenName(C));
+        }
       } else if (const Expr *A = operandExpr(C, M.Nonblocking)) {
-        Made = A->getType()->isRecordType() ? B.address(location(A)) : value(A);
+        TermIndex Made = A->getType()->isRecordType() ? B.address(location(A)) : value(A);
+        Op &O = emit(OpKind::MakeNonblocking, Loc);
+        O.A = Made;
       }
-      Op &O = emit(OpKind::MakeNonblocking, Loc);
-      O.A = Made;
     }
     Effects = true;
   }
   return Effects || M.Passes || M.PointsInto || M.PointsTo || M.Binds || M.ExecutorOf || !M.ExecutorIs.empty() ||
-         M.ThreadOwnResult || M.IsNonblocking || M.Switch;
+         M.ThreadOwnResult || M.IsNonblocking || M.Switch || M.Readies;
 }
 
 /// An element or object that library code constructs from a call's arguments from \p First on.
@@ -937,13 +982,8 @@ void FunctionReader::emitDestroy(QualType T, TermIndex Object, SourceLocation Lo
       return;
     CallSite C;
     C.Callee = D;
-    PrintingPolicy Policy(Context.getLangOpts());
-    Policy.SuppressTagKeyword = true;
-    std::string Name = T.getUnqualifiedType().getAsString(Policy);
-    if (Name.size() > 60)
-      Name = U.qualifiedName(R);
     O.Blocking = blockingRecord(C, *Entry);
-    O.Name = B.string(Name + "::~" + R->getNameAsString());
+    O.Name = B.string(U.typeName(T) + "::~" + R->getNameAsString());
   };
   if (Role == "joining-thread" || Role == "future" || Role == "pool") {
     if (Role == "future") {

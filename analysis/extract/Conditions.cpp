@@ -4,7 +4,8 @@
 // on a parameter stays in the summary and is decided at the call that knows.
 #include "extract/Reader.h"
 
-#include "llvm/ADT/StringSwitch.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
@@ -21,6 +22,96 @@ static const std::string *literalOf(const Expr *E, std::string &Storage) {
     return &Storage;
   }
   return nullptr;
+}
+
+static const CXXRecordDecl *classOf(const Expr *E) {
+  QualType T = E->IgnoreParenImpCasts()->getType().getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  return T->getAsCXXRecordDecl();
+}
+
+/// Whether the class or one of its bases is listed; template arguments are not looked at.
+static bool isOneOf(const CXXRecordDecl *R, llvm::ArrayRef<std::string> Listed) {
+  if (!R)
+    return false;
+  std::string Name = R->getQualifiedNameAsString();
+  for (llvm::StringRef Wanted : Listed)
+    if (Wanted == Name || Wanted.starts_with(Name + "<") || Wanted.starts_with(Name + " "))
+      return true;
+  if (const CXXRecordDecl *Definition = R->getDefinition())
+    for (const CXXBaseSpecifier &Base : Definition->bases())
+      if (isOneOf(Base.getType()->getAsCXXRecordDecl(), Listed))
+        return true;
+  return false;
+}
+
+static bool isObjectIn(const Expr *E, llvm::ArrayRef<std::string> Listed) {
+  auto *D = E ? dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts()) : nullptr;
+  return D && llvm::is_contained(Listed, D->getDecl()->getQualifiedNameAsString());
+}
+
+bool UnitReader::isFileStream(QualType T) {
+  T = T.getNonReferenceType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  static const std::string Files[] = {"std::basic_ifstream", "std::basic_ofstream", "std::basic_fstream"};
+  return R && R->hasDefinition() && !R->isLambda() && isOneOf(R, Files);
+}
+
+/// Whether this function gives the member of the local that \p Of is, or points to, this value: by assignment or in
+/// its initialiser. False where it surely does not, nullopt where the object or the value is not known.
+std::optional<bool> FunctionReader::memberWasSet(const Expr *Of, llvm::StringRef Member, std::int64_t Wanted,
+                                                 bool AsFlag) {
+  if (auto C = constantOf(Of); C && *C == 0)
+    return false;
+  const Expr *E = Of->IgnoreParenImpCasts();
+  if (auto *UO = dyn_cast<UnaryOperator>(E); UO && UO->getOpcode() == UO_AddrOf)
+    E = UO->getSubExpr()->IgnoreParenImpCasts();
+  auto *Named = dyn_cast<DeclRefExpr>(E);
+  auto *V = Named ? dyn_cast<VarDecl>(Named->getDecl()) : nullptr;
+  if (!V || !owns(V) || isa<ParmVarDecl>(V) || V->getType()->isPointerType() || V->getType()->isReferenceType())
+    return std::nullopt;
+  struct Finder : RecursiveASTVisitor<Finder> {
+    FunctionReader &R;
+    const VarDecl *V;
+    llvm::StringRef Member;
+    std::int64_t Wanted;
+    bool AsFlag;
+    bool Set = false, Unknown = false;
+    Finder(FunctionReader &R, const VarDecl *V, llvm::StringRef Member, std::int64_t Wanted, bool AsFlag)
+        : R(R), V(V), Member(Member), Wanted(Wanted), AsFlag(AsFlag) {}
+    void given(const Expr *Value) {
+      if (auto C = R.constantOf(Value))
+        Set |= AsFlag ? (*C & Wanted) == Wanted : *C == Wanted;
+      else
+        Unknown |= !isa<ImplicitValueInitExpr>(Value);
+    }
+    bool VisitBinaryOperator(BinaryOperator *O) {
+      if (!O->isAssignmentOp())
+        return true;
+      if (auto *M = dyn_cast<MemberExpr>(O->getLHS()->IgnoreParenImpCasts()); M && M->getMemberDecl()->getName() == Member)
+        if (auto *D = dyn_cast<DeclRefExpr>(M->getBase()->IgnoreParenImpCasts()); D && D->getDecl() == V)
+          given(O->getRHS());
+      return true;
+    }
+  } Look(*this, V, Member, Wanted, AsFlag);
+  Look.TraverseStmt(const_cast<Stmt *>(Body));
+  if (V->hasInit())
+    if (auto *I = dyn_cast<InitListExpr>(V->getInit()->IgnoreImplicit())) {
+      if (const InitListExpr *Semantic = I->getSemanticForm())
+        I = Semantic;
+      if (auto *R = I->getType()->getAsRecordDecl()) {
+        unsigned N = 0;
+        for (const FieldDecl *Fd : R->fields()) {
+          if (N < I->getNumInits() && Fd->getName() == Member)
+            Look.given(I->getInit(N));
+          ++N;
+        }
+      }
+    }
+  if (Look.Set)
+    return true;
+  return Look.Unknown ? std::nullopt : std::optional(false);
 }
 
 /// nullopt: the condition does not matter here (it surely does not hold, or only says how long it blocks).
@@ -172,32 +263,33 @@ std::optional<Condition> FunctionReader::condition(const CallSite &C, const cata
       }
     return std::nullopt;
   }
+  if (E.When == "arg-type-in" && !Arg)
+    return Decided(llvm::any_of(C.Args, [&](const Expr *A) { return isOneOf(classOf(A), E.Values); }));
   if (E.When == "receiver-type-in" || E.When == "arg-type-in") {
     const Expr *Typed = Given ? Given : C.Object ? C.Object : C.Args.empty() ? nullptr : C.Args[0];
     if (!Typed)
       return std::nullopt;
-    QualType T = Typed->IgnoreParenImpCasts()->getType();
-    if (T->isPointerType())
-      T = T->getPointeeType();
-    std::string Name = U.qualifiedName(T->getAsCXXRecordDecl());
-    for (const std::string &Wanted : E.Values)
-      if (!Name.empty() && (Name == Wanted || llvm::StringRef(Wanted).starts_with(Name + "<") ||
-                            llvm::StringRef(Wanted).starts_with(Name + " ")))
-        return Decided(true);
-    // Static type says nothing of a stream that somebody else opened.
-    if (Name == "std::basic_istream" || Name == "std::basic_ostream" || Name == "std::basic_iostream" ||
-        Name == "std::basic_ios" || Name == "QIODevice")
+    if (isOneOf(classOf(Typed), E.Values) || isObjectIn(Typed, E.Values))
+      return Decided(true);
+    // The static type of a stream says nothing of what somebody else opened; the caller may know.
+    std::string Name = U.qualifiedName(classOf(Typed));
+    bool Stream = Name == "std::basic_istream" || Name == "std::basic_ostream" || Name == "std::basic_iostream" ||
+                  Name == "std::basic_ios";
+    if (Stream && Out.Requires) {
+      Out.Kind = ConditionKind::FileStream;
+      Out.Value = B.address(location(Typed));
+      return Out.Value ? std::optional(Out) : Decided(false);
+    }
+    if (Stream && llvm::any_of(Entry.Conditions, [&](const catalog::ConditionEntry &Other) {
+          return Other.When == E.When && Other.Then == "blocking";
+        }))
+      return std::nullopt; // that one decides
+    if (Stream || Name == "QIODevice")
       return Unmodelled();
-    return std::nullopt;
+    return Decided(false);
   }
   if (E.When == "receiver-is-object") {
-    const Expr *Object = Given ? Given : C.Object ? C.Object : C.Args.empty() ? nullptr : C.Args[0];
-    bool Named = false;
-    if (Object)
-      if (auto *D = dyn_cast<DeclRefExpr>(Object->IgnoreParenImpCasts()))
-        for (const std::string &Wanted : E.Values)
-          Named |= U.qualifiedName(D->getDecl()) == Wanted;
-    return Decided(Named);
+    return Decided(isObjectIn(Given ? Given : C.Object ? C.Object : C.Args.empty() ? nullptr : C.Args[0], E.Values));
   }
   if (E.When == "no-path-argument")
     return Decided(C.Args.empty() || isa<CXXDefaultArgExpr>(C.Args[0]));
@@ -225,8 +317,21 @@ std::optional<Condition> FunctionReader::condition(const CallSite &C, const cata
     std::string Returned = C.Callee->getReturnType().getAsString();
     return Decided(!E.Value.empty() ? Returned == E.Value : false);
   }
-  if (E.When == "value-from-call")
-    return std::nullopt; // the link knows which spawn made the future
+  if (E.When == "value-from-call") {
+    if (Out.Requires || !Given)
+      return std::nullopt; // the link knows which spawn made a future
+    // A file in memory: the functions that open one are modelled as making what does not block.
+    Out.Kind = ConditionKind::FdNonblocking;
+    Out.Value = value(Given);
+    return Out.Value ? std::optional(Out) : std::nullopt;
+  }
+  if (E.When == "struct-field-flag" || E.When == "arg-option") {
+    auto Wanted = catalog::resolveConstant(E.Value);
+    if (!Given || !Wanted)
+      return Unmodelled();
+    auto Set = memberWasSet(Given, E.Field, *Wanted, E.When == "struct-field-flag");
+    return Set ? Decided(*Set) : Unmodelled();
+  }
   if (E.When == "timeval-zero" || E.When == "timespec-zero") {
     if (!Given)
       return std::nullopt;
@@ -257,23 +362,26 @@ static BlockingCategory categoryOf(llvm::StringRef Category) {
   return BlockingCategory::Blocking;
 }
 
-std::uint32_t FunctionReader::blockingRecord(const CallSite &C, const catalog::BlockingEntry &Entry) {
+std::uint32_t UnitReader::blockingRecord(const catalog::BlockingEntry &Entry, llvm::ArrayRef<Condition> Conditions) {
   Blocking Record;
   Record.Category = categoryOf(Entry.Category);
   Record.Severity = static_cast<std::uint8_t>(Entry.Severity);
   Record.Kind = B.string(Entry.Category);
   Record.Replacements = B.string(Entry.Replacements);
-  std::vector<Condition> Conditions;
-  if (C.E)
-    for (const catalog::ConditionEntry &E : Entry.Conditions)
-      if (auto Known = condition(C, Entry, E))
-        Conditions.push_back(*Known);
-  auto &Unit = U.Unit;
   Record.Conditions = {static_cast<std::uint32_t>(Unit.Conditions.size()),
                        static_cast<std::uint32_t>(Conditions.size())};
   Unit.Conditions.insert(Unit.Conditions.end(), Conditions.begin(), Conditions.end());
   Unit.Blockings.push_back(Record);
   return static_cast<std::uint32_t>(Unit.Blockings.size() - 1);
+}
+
+std::uint32_t FunctionReader::blockingRecord(const CallSite &C, const catalog::BlockingEntry &Entry) {
+  std::vector<Condition> Conditions;
+  if (C.E)
+    for (const catalog::ConditionEntry &E : Entry.Conditions)
+      if (auto Known = condition(C, Entry, E))
+        Conditions.push_back(*Known);
+  return U.blockingRecord(Entry, Conditions);
 }
 
 } // namespace threadbare

@@ -19,7 +19,8 @@ void FunctionReader::readAwait(const Expr *Operand, const Expr *E) {
     if (M && M->Switch) {
       ExecutorRef Ref;
       if (M->Switch->Executor)
-        if (const Expr *X = operandExpr(*Site, M->Switch->Executor))
+        // A token that names no executor completes on the coroutine's own.
+        if (const Expr *X = operandExpr(*Site, M->Switch->Executor); X && U.role(X->getType()) != "completion-token")
           Ref = executor(X);
       SwitchKind To = SwitchKind::None;
       if (M->Switch->To == "pool" || Ref.Kind == ExecutorKind::Pool || Ref.Kind == ExecutorKind::Thread)
@@ -36,6 +37,27 @@ void FunctionReader::readAwait(const Expr *Operand, const Expr *E) {
     }
   }
   Ops.push_back(O);
+  if (!Operand || Operand->isTypeDependent())
+    return;
+  // What was awaited is ready: a future, or one that an adaptor passes on (qCoro(f).waitForFinished()).
+  const Expr *Future = Operand->IgnoreImplicit()->IgnoreParenImpCasts();
+  if (auto *Call = dyn_cast<CXXMemberCallExpr>(Future); Call && Call->getImplicitObjectArgument()) {
+    const Expr *Object = Call->getImplicitObjectArgument()->IgnoreImplicit()->IgnoreParenImpCasts();
+    auto Adaptor = callSite(Object);
+    const catalog::FunctionModel *M = Adaptor && Adaptor->Callee ? U.model(Adaptor->Callee) : nullptr;
+    if (M && M->Passes)
+      if (const Expr *Passed = operandExpr(*Adaptor, M->Passes))
+        Future = Passed;
+  } else if (auto Site = callSite(Future); Site && Site->Callee) {
+    if (const catalog::FunctionModel *M = U.model(Site->Callee); M && M->Passes)
+      if (const Expr *Passed = operandExpr(*Site, M->Passes))
+        Future = Passed;
+  }
+  if (U.role(Future->getType().getNonReferenceType()) == "future" && Future->isGLValue())
+    if (TermIndex Location = location(Future)) {
+      Op &Ready = emit(OpKind::Ready, E->getBeginLoc());
+      Ready.A = Location;
+    }
 }
 
 static const CXXRecordDecl *promiseOf(const CXXRecordDecl *R) {

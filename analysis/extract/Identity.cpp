@@ -33,6 +33,35 @@ static bool isLambdaOrLocalClassMember(const Decl *D) {
   return false;
 }
 
+/// Closure types among template arguments. A USR prints every closure type of one function alike, so two instantiations
+/// that differ only in the lambda they were given would be one.
+static void closuresIn(QualType T, llvm::SmallVectorImpl<const CXXRecordDecl *> &Found, unsigned Depth = 0);
+
+static void closuresIn(llvm::ArrayRef<TemplateArgument> Args, llvm::SmallVectorImpl<const CXXRecordDecl *> &Found,
+                       unsigned Depth) {
+  for (const TemplateArgument &A : Args) {
+    if (A.getKind() == TemplateArgument::Type)
+      closuresIn(A.getAsType(), Found, Depth);
+    else if (A.getKind() == TemplateArgument::Pack)
+      closuresIn(A.getPackAsArray(), Found, Depth);
+  }
+}
+
+static void closuresIn(QualType T, llvm::SmallVectorImpl<const CXXRecordDecl *> &Found, unsigned Depth) {
+  if (T.isNull() || Depth > 4)
+    return;
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R)
+    return;
+  if (R->isLambda())
+    Found.push_back(R);
+  else if (auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
+    closuresIn(Spec->getTemplateArgs().asArray(), Found, Depth + 1);
+}
+
 static SymbolId hash(llvm::StringRef Text) {
   SymbolId Id = llvm::xxh3_64bits(Text);
   return Id ? Id : 1;
@@ -57,6 +86,16 @@ SymbolId Identity::compute(const Decl *D) {
   if (auto *ND = dyn_cast<NamedDecl>(D))
     if (!ND->isExternallyVisible())
       NeedsFile = true;
+  llvm::SmallVector<const CXXRecordDecl *, 4> Closures;
+  if (auto *FD = dyn_cast<FunctionDecl>(D))
+    if (const TemplateArgumentList *Args = FD->getTemplateSpecializationArgs())
+      closuresIn(Args->asArray(), Closures, 0);
+  for (const DeclContext *C = dyn_cast<DeclContext>(D) ? cast<DeclContext>(D) : D->getDeclContext(); C;
+       C = C->getParent())
+    if (auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(C))
+      closuresIn(Spec->getTemplateArgs().asArray(), Closures, 0);
+  for (const CXXRecordDecl *R : Closures)
+    Text += "<" + std::to_string(of(R)) + ">";
   if (auto *FD = dyn_cast<FunctionDecl>(D); FD && FD->isMain())
     NeedsFile = true;
   if (auto *VD = dyn_cast<VarDecl>(D); VD && VD->isLocalVarDecl())

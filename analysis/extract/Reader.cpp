@@ -163,6 +163,8 @@ void FunctionReader::prepare(const Stmt *S) {
       return true;
     }
     bool VisitReturnStmt(ReturnStmt *Ret) {
+      if (!InLambda)
+        R.Returns.push_back(Ret->getRetValue());
       if (!InLambda && Ret->getRetValue() && Ret->getRetValue()->getType()->isRecordType())
         destination(Ret->getRetValue(), R.B.term(TermKind::ReturnSlot));
       return true;
@@ -366,6 +368,8 @@ void FunctionReader::readLinear(const Stmt *S) {
     // Which branch exists depends on the arguments: neither is claimed.
     return;
   }
+  if (auto *T = dyn_cast<CXXBindTemporaryExpr>(S); T && PlaceOverride.isValid())
+    DefaultTemporaries[T] = PlaceOverride;
   for (const Stmt *Child : S->children())
     readLinear(Child);
   readStmt(S);
@@ -439,7 +443,9 @@ void FunctionReader::readElement(const CFGElement &E) {
   } else if (auto D = E.getAs<CFGTemporaryDtor>()) {
     const CXXBindTemporaryExpr *T = D->getBindTemporaryExpr();
     const Expr *Sub = constructing(T->getSubExpr());
-    emitDestroy(T->getType(), Destinations.count(Sub) ? NoTerm : object(Sub), T->getExprLoc());
+    auto Default = DefaultTemporaries.find(T);
+    emitDestroy(T->getType(), Destinations.count(Sub) ? NoTerm : object(Sub),
+                Default != DefaultTemporaries.end() ? Default->second : T->getExprLoc());
   } else if (auto D = E.getAs<CFGMemberDtor>()) {
     emitDestroy(D->getFieldDecl()->getType(), B.field(B.term(TermKind::This), U.symbol(D->getFieldDecl())),
                 F->getLocation());
@@ -496,8 +502,10 @@ void FunctionReader::readStmt(const Stmt *S) {
     return;
   }
   const Expr *Returned = nullptr;
-  if (auto *R = dyn_cast<ReturnStmt>(S))
+  if (auto *R = dyn_cast<ReturnStmt>(S)) {
     Returned = R->getRetValue();
+    readReturnedReadiness(Returned);
+  }
   else if (auto *R = dyn_cast<CoreturnStmt>(S))
     Returned = R->getOperand();
   if (Returned && !Returned->isTypeDependent() && !Returned->getType()->isVoidType()) {
@@ -548,6 +556,86 @@ void FunctionReader::onlyOneThread(const Expr *Number, std::int64_t, bool Negate
   Op O = makeOp(OpKind::Acquire, Number->getExprLoc());
   O.A = B.element(B.global(OnlyOneThread), V);
   Edges.push_back({Negated ? 1u : 0u, {O}});
+}
+
+/// The future that a condition asks for, and whether it is ready where the condition is true or where it is false.
+std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(const Expr *Condition) {
+  bool Negated = false;
+  std::optional<std::int64_t> Compared;
+  const Expr *E = bare(Condition);
+  for (unsigned Depth = 0; E && Depth < 8; ++Depth) {
+    if (auto *UO = dyn_cast<UnaryOperator>(E); UO && UO->getOpcode() == UO_LNot) {
+      Negated = !Negated;
+      E = bare(UO->getSubExpr());
+    } else if (auto *BO = dyn_cast<BinaryOperator>(E); BO && BO->isEqualityOp()) {
+      const Expr *L = BO->getLHS(), *R = BO->getRHS();
+      auto C = constantOf(R);
+      if (!C && (C = constantOf(L)))
+        std::swap(L, R);
+      if (!C || Compared)
+        return std::nullopt;
+      if (BO->getOpcode() == BO_NE)
+        Negated = !Negated;
+      Compared = C;
+      E = bare(L);
+    } else if (auto *BO = dyn_cast<BinaryOperator>(E); BO && BO->getOpcode() == BO_Assign) {
+      E = bare(BO->getRHS());
+    } else if (auto *D = dyn_cast<DeclRefExpr>(E)) {
+      auto *V = dyn_cast<VarDecl>(D->getDecl());
+      E = V ? onlyInit(V) : nullptr;
+      E = E ? bare(E) : nullptr;
+    } else if (auto *RW = dyn_cast<CXXRewrittenBinaryOperator>(E)) {
+      E = RW->getSemanticForm();
+    } else {
+      break;
+    }
+  }
+  auto *Call = dyn_cast_or_null<CallExpr>(E);
+  auto Site = Call ? callSite(Call) : std::nullopt;
+  const catalog::FunctionModel *M = Site && Site->Callee ? U.model(Site->Callee) : nullptr;
+  if (!M || !M->Readies || M->ReadyIf.empty())
+    return std::nullopt;
+  auto Ready = catalog::resolveConstant(M->ReadyIf);
+  if (!Ready)
+    return std::nullopt;
+  bool IfTrue = true;
+  if (Compared)
+    // "!= timeout" says nothing of "ready"; of a truth value, what is not the one is the other.
+    if (*Compared != *Ready) {
+      if (!Call->getType()->isBooleanType())
+        return std::nullopt;
+      IfTrue = false;
+    } else {
+      IfTrue = true;
+    }
+  else
+    IfTrue = *Ready != 0;
+  ReadyFuture Found;
+  Found.Future = operandLocation(*Site, M->Readies);
+  Found.IfTrue = IfTrue != Negated;
+  return Found.Future ? std::optional(Found) : std::nullopt;
+}
+
+/// `return f.valid() && f.wait_for(0s) == std::future_status::ready;`: what callers know where it returned true.
+void FunctionReader::readReturnedReadiness(const Expr *Returned) {
+  if (!Returned || !Returned->getType()->isBooleanType() || Returned->isInstantiationDependent())
+    return;
+  for (const Expr *Other : Returns)
+    if (Other && Other != Returned)
+      if (auto C = constantOf(Other); !C || *C != 0)
+        return; // true for another reason
+  llvm::SmallVector<const Expr *, 4> Conjuncts{bare(Returned)};
+  while (!Conjuncts.empty()) {
+    const Expr *E = Conjuncts.pop_back_val();
+    if (auto *BO = dyn_cast<BinaryOperator>(E); BO && BO->getOpcode() == BO_LAnd) {
+      Conjuncts.push_back(bare(BO->getLHS()));
+      Conjuncts.push_back(bare(BO->getRHS()));
+    } else if (auto Asked = asksWhetherReady(E); Asked && Asked->IfTrue) {
+      Op &O = emit(OpKind::Ready, Returned->getExprLoc());
+      O.A = Asked->Future;
+      O.Flags |= OpIfTrue;
+    }
+  }
 }
 
 /// What each way out of a block knows: a lock that was tried, a future found ready, a thread that is not joinable, an
@@ -652,21 +740,30 @@ void FunctionReader::readCondition(const CFGBlock &Block, std::vector<std::pair<
     Edges.push_back({Edge(false), {O}});
     return;
   }
-  if ((Name == "wait_for" || Name == "wait_until") && Compares && Site->Object &&
-      U.role(Site->Object->getType()) == "future") {
-    if (*Compared != 0) // std::future_status::ready is 0
+  if (M && M->Readies && !M->ReadyIf.empty()) {
+    auto Asked = asksWhetherReady(Condition);
+    if (!Asked)
       return;
     Op Ready = makeOp(OpKind::Ready, Loc), Joined = makeOp(OpKind::Join, Loc);
-    Ready.A = Joined.A = location(Site->Object);
-    Edges.push_back({Edge(true), {Ready, Joined}});
+    Ready.A = Joined.A = Asked->Future;
+    std::vector<Op> Known{Ready};
+    if (Site->Object && U.role(Site->Object->getType()) == "future")
+      Known.push_back(Joined);
+    Edges.push_back({Asked->IfTrue ? 0u : 1u, std::move(Known)});
     return;
   }
   if ((Name == "is_ready" || Name == "isReady" || Name == "ready" || Name == "isFinished") && Site->Object) {
     Op Ready = makeOp(OpKind::Ready, Loc);
     Ready.A = location(Site->Object);
     Edges.push_back({Edge(true), {Ready}});
-    return;
   }
+  // A function of the project's own that asks on our behalf.
+  if (!M && !Compares && Call->getType()->isBooleanType())
+    if (auto It = CallOps.find(Call); It != CallOps.end()) {
+      Op Ready = makeOp(OpKind::Ready, Loc);
+      Ready.B = B.term(TermKind::Result, It->second);
+      Edges.push_back({Edge(true), {Ready}});
+    }
   if (!M)
     return;
   if (M->Acquires && M->Acquires->Try) {

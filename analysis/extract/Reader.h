@@ -49,6 +49,8 @@ public:
   std::string qualifiedName(const clang::NamedDecl *D);
   /// As people write it: 'Repository::find', '~Flusher' as 'Flusher::~Flusher', a lambda as 'lambda'.
   std::string displayName(const clang::FunctionDecl *D);
+  /// As people write it: 'std::future<int>', without the library's own names for what was deduced.
+  std::string typeName(clang::QualType T);
   Place place(clang::SourceLocation Loc);
   bool inSystemHeader(const clang::Decl *D) const;
 
@@ -64,6 +66,11 @@ public:
   /// Reads \p D too if it has a body that nobody queued yet, instantiating it where the library's skipped body would
   /// have done so.
   void require(const clang::FunctionDecl *D);
+  /// What the value of a function's name stands for. A library's function that blocks becomes one of a single call.
+  SymbolId designated(const clang::FunctionDecl *D);
+  std::uint32_t blockingRecord(const catalog::BlockingEntry &Entry, llvm::ArrayRef<Condition> Conditions);
+  /// A stream over a file: the type, or a class derived from it.
+  bool isFileStream(clang::QualType T);
   /// The function that a call of an object of this type runs; instantiates it. Null for overloaded operators.
   const clang::CXXMethodDecl *callOperator(clang::QualType T);
 
@@ -99,6 +106,7 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, std::pair<bool, const catalog::BlockingEntry *>> Blockings;
   llvm::DenseMap<const clang::RecordDecl *, std::pair<bool, const catalog::TypeModel *>> Types;
   llvm::DenseMap<unsigned, StringIndex> Files;
+  mutable llvm::DenseMap<unsigned, bool> InLibrary; ///< by file
   friend class FunctionReader;
 };
 
@@ -123,6 +131,12 @@ private:
                      std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
   void finish(Function Record);
   Function header();
+  struct ReadyFuture {
+    TermIndex Future = NoTerm;
+    bool IfTrue = true;
+  };
+  std::optional<ReadyFuture> asksWhetherReady(const clang::Expr *E);
+  void readReturnedReadiness(const clang::Expr *Returned);
 
   // Terms.cpp: expressions as locations and values.
   TermIndex location(const clang::Expr *E);
@@ -173,12 +187,15 @@ private:
   void emitCallOf(TermIndex Callable, llvm::ArrayRef<TermIndex> Args, clang::SourceLocation Loc, llvm::StringRef Name);
   void emitDestroy(clang::QualType T, TermIndex Object, clang::SourceLocation Loc, unsigned Depth = 0);
   std::string writtenName(const CallSite &C);
+  void readGivenAway(const CallSite &C);
+  void readAfter(const CallSite &C, const catalog::FunctionModel &M);
   void expandDefaults(const CallSite &C);
 
   // Conditions.cpp
   std::uint32_t blockingRecord(const CallSite &C, const catalog::BlockingEntry &Entry);
   std::optional<Condition> condition(const CallSite &C, const catalog::BlockingEntry &Entry,
                                      const catalog::ConditionEntry &E);
+  std::optional<bool> memberWasSet(const clang::Expr *Of, llvm::StringRef Member, std::int64_t Wanted, bool AsFlag);
 
   // Accesses.cpp
   void readAccess(const clang::Expr *Lvalue, AccessKind Kind, clang::SourceLocation Loc);
@@ -229,6 +246,9 @@ private:
   llvm::DenseMap<const clang::Expr *, std::uint32_t> CallOps; ///< operation that a call became
   llvm::DenseMap<const void *, std::uint32_t> ObjectIds; ///< number of the object that a node creates
   llvm::SmallPtrSet<const clang::Expr *, 8> Awaited;
+  llvm::SmallVector<const clang::Expr *, 4> Returns; ///< what each return statement returns
+  /// Temporaries of default arguments, and the call that uses them.
+  llvm::DenseMap<const clang::CXXBindTemporaryExpr *, clang::SourceLocation> DefaultTemporaries;
   llvm::SmallPtrSet<const clang::Expr *, 8> Discarded; ///< full expressions whose value nobody takes
   llvm::SmallPtrSet<const clang::VarDecl *, 8> Escaping, Reassigned, Assigned, Declared;
   llvm::DenseMap<const clang::VarDecl *, const clang::Expr *> RangeOf; ///< loop variable -> what the range-for walks
@@ -243,6 +263,7 @@ private:
   llvm::SmallPtrSet<const clang::VarDecl *, 8> BeingResolved;
   std::unique_ptr<clang::ParentMap> Parents;
   const clang::Stmt *Body = nullptr;
+  const clang::Expr *MadeNonblocking = nullptr; ///< the call being read, if its result is a non-blocking descriptor
   bool HandlesWouldBlock = false; ///< compares errno or an error code with EAGAIN, EINPROGRESS, would_block
   bool IsCoroutine = false;
   bool Linear = false;

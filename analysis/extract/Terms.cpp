@@ -55,6 +55,8 @@ std::uint32_t FunctionReader::localIndex(const VarDecl *D) {
       L.Flags |= LocalReference;
     if (D->getType()->isArithmeticType())
       L.Flags |= LocalArithmetic;
+    if (U.isFileStream(D->getType()))
+      L.Flags |= LocalFileStream;
     Locals.push_back(L);
   }
   return It->second;
@@ -306,7 +308,11 @@ std::optional<std::int64_t> FunctionReader::constantOf(const Expr *E) {
   Expr::EvalResult Result;
   if (!E->EvaluateAsInt(Result, Context, Expr::SE_NoSideEffects))
     return std::nullopt;
-  return Result.Val.getInt().getSExtValue();
+  const llvm::APSInt &Value = Result.Val.getInt();
+  if (Value.getBitWidth() > 64)
+    return std::nullopt;
+  // `true` has one bit: it is 1, not -1.
+  return Value.isSigned() ? Value.getSExtValue() : static_cast<std::int64_t>(Value.getZExtValue());
 }
 
 static std::optional<std::int64_t> firstInteger(const APValue &V) {
@@ -534,8 +540,7 @@ TermIndex FunctionReader::value(const Expr *E) {
       const Expr *Sub = strip(UO->getSubExpr());
       if (auto *R = dyn_cast<DeclRefExpr>(Sub); R && isa<FunctionDecl>(R->getDecl())) {
         auto *Fn = cast<FunctionDecl>(R->getDecl());
-        U.require(Fn);
-        return B.term(TermKind::Function, 0, 0, U.id(Fn));
+        return B.term(TermKind::Function, 0, 0, U.designated(Fn));
       }
       return B.address(location(Sub));
     }
@@ -587,7 +592,13 @@ TermIndex FunctionReader::value(const Expr *E) {
   return NoTerm;
 }
 
+/// The class of the object that \p E designates, or points to, where it is known here; null otherwise.
 QualType FunctionReader::dynamicType(const Expr *E) {
+  // What an iterator leads to is not of the iterator's class.
+  auto Pointed = [&](const Expr *Pointer) {
+    bool Pointerlike = Pointer && (Pointer->getType()->isPointerType() || U.role(Pointer->getType()) == "smart-pointer");
+    return Pointerlike ? dynamicType(Pointer) : QualType();
+  };
   E = strip(E);
   if (!E)
     return {};
@@ -610,12 +621,12 @@ QualType FunctionReader::dynamicType(const Expr *E) {
                  : QualType();
     if (M && (M->Passes || M->PointsTo))
       if (auto Site = callSite(C))
-        return dynamicType(operandExpr(*Site, M->Passes ? M->Passes : M->PointsTo));
+        return M->Passes ? dynamicType(operandExpr(*Site, M->Passes)) : Pointed(operandExpr(*Site, M->PointsTo));
     return {};
   }
   if (auto *UO = dyn_cast<UnaryOperator>(E)) {
     if (UO->getOpcode() == UO_Deref)
-      return dynamicType(UO->getSubExpr());
+      return Pointed(UO->getSubExpr());
     if (UO->getOpcode() == UO_AddrOf) {
       const Expr *Sub = strip(UO->getSubExpr());
       if (auto *R = dyn_cast<DeclRefExpr>(Sub))
@@ -650,6 +661,12 @@ ExecutorRef FunctionReader::executor(const Expr *E) {
   if (Pointer)
     T = T->getPointeeType();
   llvm::StringRef Role = U.role(T);
+  if (Role == "smart-pointer")
+    if (auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(T->getAsCXXRecordDecl()))
+      if (Spec->getTemplateArgs().size() && Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
+        Pointer = true;
+        Role = U.role(Spec->getTemplateArgs()[0].getAsType());
+      }
   auto Here = [&](ExecutorKind K) { return ExecutorRef{K, Pointer ? B.pointee(value(E)) : location(E)}; };
   if (Role == "pool")
     return Here(ExecutorKind::Pool);

@@ -3,6 +3,7 @@
 // One translation unit: which functions to read, and what they are called.
 #include "extract/Reader.h"
 
+#include "clang/AST/QualTypeNames.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Sema/Scope.h"
@@ -22,8 +23,24 @@ UnitReader::UnitReader(ASTContext &Context, Sema *S, const catalog::Catalog &Cat
   B.term(TermKind::Unknown, 0, 0, 1);
 }
 
+/// A library's header, also where a build names its folder by -I: pkg-config does so for Qt's.
+static bool isLibraryHeader(const SourceManager &Sources, SourceLocation Loc) {
+  if (Sources.isInSystemHeader(Loc))
+    return true;
+  llvm::StringRef File = Sources.getFilename(Loc);
+  return (File.starts_with("/usr/include/") || File.starts_with("/usr/lib/") ||
+          File.starts_with("/usr/local/include/")) &&
+         !Sources.isInMainFile(Loc);
+}
+
 bool UnitReader::inSystemHeader(const Decl *D) const {
-  return Sources.isInSystemHeader(Sources.getExpansionLoc(D->getLocation())) || D->getLocation().isInvalid();
+  SourceLocation Loc = Sources.getExpansionLoc(D->getLocation());
+  if (Loc.isInvalid())
+    return true;
+  auto [It, New] = InLibrary.try_emplace(Sources.getFileID(Loc).getHashValue(), false);
+  if (New)
+    It->second = isLibraryHeader(Sources, Loc);
+  return It->second;
 }
 
 std::string UnitReader::qualifiedName(const NamedDecl *D) {
@@ -58,6 +75,22 @@ std::string UnitReader::displayName(const FunctionDecl *D) {
   for (const DeclContext *C = D->getDeclContext(); C && !C->isTranslationUnit(); C = C->getParent())
     if (auto *N = dyn_cast<NamespaceDecl>(C); N && !N->isAnonymousNamespace() && !N->isInline())
       Name = N->getNameAsString() + "::" + Name;
+  return Name;
+}
+
+std::string UnitReader::typeName(QualType T) {
+  T = T.getNonReferenceType().getUnqualifiedType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  PrintingPolicy Policy(Context.getLangOpts());
+  Policy.SuppressTagKeyword = true;
+  std::string Name = T.getAsString(Policy);
+  bool Deduced = Name == "auto" || Name.find("__") != std::string::npos;
+  if (R && Deduced)
+    Name = T.getCanonicalType().getAsString(Policy);
+  else if (R && Name.find("::") == std::string::npos && inSystemHeader(R))
+    Name = TypeName::getFullyQualifiedName(T, Context, Policy);
+  if (R && Name.size() > 60)
+    Name = qualifiedName(R);
   return Name;
 }
 
@@ -134,6 +167,8 @@ SymbolId UnitReader::symbol(const NamedDecl *D) {
       R.Flags |= SymConst;
     if (V->getType()->isArithmeticType())
       R.Flags |= SymArithmetic;
+    if (isFileStream(V->getType()))
+      R.Flags |= SymFileStream;
   }
   if (auto *V = dyn_cast<VarDecl>(D); V && V->getTLSKind() != VarDecl::TLS_None)
     R.Flags |= SymThreadLocal;
@@ -389,7 +424,7 @@ public:
       return false;
     const SourceManager &Sources = CI.getSourceManager();
     SourceLocation Loc = Sources.getExpansionLoc(D->getLocation());
-    if (!Sources.isInSystemHeader(Loc))
+    if (!isLibraryHeader(Sources, Loc))
       return false;
     if (!Options.ReadInFull.empty()) {
       llvm::StringRef File = Sources.getFilename(Loc);

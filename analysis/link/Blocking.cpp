@@ -11,6 +11,31 @@
 
 namespace threadbare {
 
+/// Whether \p At is \p Whole or a part of it: a member, an element, what it points to.
+bool Linker::isWithin(TermIndex At, TermIndex Whole) const {
+  while (At) {
+    if (At == Whole)
+      return true;
+    const LinkedTerm &Node = Terms.get(At);
+    switch (Node.Kind) {
+    case TermKind::Element:
+      // Any element of a container stands for each of them.
+      if (Terms.kind(Whole) == TermKind::Element && Terms.get(Whole).A == Node.A &&
+          (!Node.B || !Terms.get(Whole).B || (Terms.get(Whole).Flags & TermAny)))
+        return true;
+      [[fallthrough]];
+    case TermKind::Field:
+    case TermKind::Pointee:
+    case TermKind::Load:
+      At = Node.A;
+      continue;
+    default:
+      return false;
+    }
+  }
+  return false;
+}
+
 Linker::Answer Linker::ask(FunctionIndex F, std::uint32_t Operation, const BlockState::Open &C) const {
   TermIndex V = C.Value;
   TermKind K = V ? Terms.kind(V) : TermKind::Unknown;
@@ -37,14 +62,43 @@ Linker::Answer Linker::ask(FunctionIndex F, std::uint32_t Operation, const Block
       return Decide(!Null);
     return Answer::Unknown;
   }
-  case ConditionKind::FutureReady:
-    return ReadyCalls.contains({F, Operation}) ? Answer::Holds : Answer::Unknown;
+  case ConditionKind::FutureReady: {
+    auto Known = ReadyAt.find({F, Operation});
+    return Known != ReadyAt.end() && llvm::is_contained(Known->second, V) ? Answer::Holds : Answer::Unknown;
+  }
+  case ConditionKind::JoinsHere: {
+    auto Known = WaitingAt.find({F, Operation});
+    if (Known == WaitingAt.end() || K != TermKind::Address)
+      return Answer::Unknown;
+    return llvm::any_of(Known->second, [&](TermIndex H) { return isWithin(H, Terms.get(V).A); }) ? Answer::Holds
+                                                                                                 : Answer::Unknown;
+  }
+  case ConditionKind::FileStream: {
+    TermIndex At = K == TermKind::Address ? Terms.get(V).A : NoTerm;
+    if (!At)
+      return Answer::Unknown;
+    const LinkedTerm &Node = Terms.get(At);
+    if (Node.Kind == TermKind::Local) {
+      const FunctionInfo &I = Functions[F];
+      auto Locals = I.Unit->slice(I.Unit->Locals, I.Record->Locals);
+      return Decide(Node.A < Locals.size() && (Locals[Node.A].Flags & LocalFileStream));
+    }
+    if (Node.Kind == TermKind::Field || Node.Kind == TermKind::Global)
+      return Decide((SymbolFlagsOf.lookup(Node.Id) & SymFileStream) != 0);
+    return Answer::Unknown;
+  }
   case ConditionKind::FdNonblocking:
   case ConditionKind::ObjectNonblocking: {
     const TermSet &Made = AllFacts[F].NonblockingHere;
     if (V && llvm::is_contained(Made, V))
       return Answer::Holds;
     TermIndex At = K == TermKind::Load || K == TermKind::Address ? Terms.get(V).A : V;
+    // One descriptor of several that were made so together: pipe2(ends, O_NONBLOCK).
+    while (At && Terms.kind(At) == TermKind::Element) {
+      At = Terms.get(At).A;
+      if (llvm::is_contained(Made, const_cast<TermTable &>(Terms).address(At)))
+        return Answer::Holds;
+    }
     if (At && (Terms.kind(At) == TermKind::Field || Terms.kind(At) == TermKind::Global) &&
         NonblockingFields.contains(Terms.get(At).Id))
       return Answer::Holds;
@@ -69,6 +123,7 @@ bool Linker::admit(FunctionIndex F, BlockState &S, bool Final) const {
       // Flags that nobody knows: nothing is claimed. A time-out or descriptor that nobody knows most likely waits.
       if (C.Kind == ConditionKind::HasFlag || C.Requires)
         return false;
+      S.Assumed = true;
       continue;
     }
     if ((A == Answer::Holds) != C.Requires)
@@ -88,15 +143,26 @@ std::optional<Linker::BlockState> Linker::leaf(FunctionIndex F, std::uint32_t Op
     const Blocking &B = I.Unit->Blockings[O.Blocking];
     if (B.Category == BlockingCategory::Lock || B.Severity < 2)
       return std::nullopt;
-    if (O.Kind == OpKind::Join && !WaitingDestructors.contains({F, Operation}))
-      return std::nullopt;
+    if (O.Kind == OpKind::Join && (O.Flags & OpInDestructor)) {
+      // A destructor that waits if it has something to wait for: who made the handle knows.
+      auto &Table = const_cast<Linker *>(this)->Terms;
+      TermIndex Handle = Table.import(*I.Unit, O.A);
+      if (!Handle)
+        return std::nullopt;
+      S.Conditions.push_back({ConditionKind::JoinsHere, true, Table.address(Handle), 0});
+    }
     S.Category = B.Category;
     S.Severity = B.Severity;
     S.What = &B;
     S.Unit = I.Unit;
-    for (const Condition &C : I.Unit->slice(I.Unit->Conditions, B.Conditions))
-      S.Conditions.push_back(
-          {C.Kind, C.Requires != 0, const_cast<Linker *>(this)->Terms.import(*I.Unit, C.Value), C.Constant});
+    auto Resolved = ConditionValues.find({F, Operation});
+    unsigned Number = 0;
+    for (const Condition &C : I.Unit->slice(I.Unit->Conditions, B.Conditions)) {
+      TermIndex Value = Resolved != ConditionValues.end() ? Resolved->second[Number]
+                                                          : const_cast<Linker *>(this)->Terms.import(*I.Unit, C.Value);
+      S.Conditions.push_back({C.Kind, C.Requires != 0, Value, C.Constant});
+      ++Number;
+    }
     return S;
   }
   if (O.Kind == OpKind::Call && O.Symbol && (Annotations.lookup(O.Symbol) & FnAnnotatedBlocking)) {
@@ -145,7 +211,7 @@ void Linker::spreadBlocking() {
       return false;
     unsigned Same = 0;
     for (const BlockState &K : BlockStates[F])
-      if (K.Category == S.Category && K.Foreign == S.Foreign) {
+      if (K.Category == S.Category && K.Foreign == S.Foreign && (!K.Assumed || S.Assumed)) {
         if (K.Conditions.empty())
           return false; // shorter or worse already
         ++Same;
@@ -224,7 +290,9 @@ std::vector<Linker::BlockState> Linker::statesAt(FunctionIndex F, std::uint32_t 
     llvm::erase_if(Deeper, [](const BlockState &S) { return !S.Via; });
   llvm::append_range(Found, Deeper);
   llvm::stable_sort(Found, [](const BlockState &A, const BlockState &B) {
-    return std::make_pair(-int(A.Severity), A.Length) < std::make_pair(-int(B.Severity), B.Length);
+    // The worst first, then what is certain, then the shortest way.
+    return std::make_tuple(-int(A.Severity), A.Assumed, A.Length) <
+           std::make_tuple(-int(B.Severity), B.Assumed, B.Length);
   });
   return Found;
 }

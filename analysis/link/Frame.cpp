@@ -284,7 +284,7 @@ void Frame::readStores() {
     const Op &O = Unit.Ops[Record.FirstOp + I];
     if (O.Kind == OpKind::Store)
       store(import(O.A), import(O.B));
-    else if (O.Kind == OpKind::Move)
+    else if (O.Kind == OpKind::Move && O.B)
       Moves.emplace_back(import(O.A), import(O.B));
   }
   settleStores();
@@ -839,10 +839,22 @@ void Frame::readOperation(std::uint32_t Number) {
   case OpKind::Observe:
     insertSorted(E->Observe, resolve(import(O.A)));
     break;
-  case OpKind::Ready:
+  case OpKind::Ready: {
     // Kept apart from what is observed: the address of the future stands for "ready".
-    insertSorted(E->Observe, T.address(resolve(import(O.A))));
+    TermIndex Future = O.A ? T.address(resolve(import(O.A))) : NoTerm;
+    if (O.Flags & OpIfTrue) {
+      insertSorted(Out.ReadyIfTrue, exported(Future));
+      Something = false;
+    } else if (Future) {
+      insertSorted(E->Observe, Future);
+    } else if (TermIndex Asked = import(O.B); Asked && T.kind(Asked) == TermKind::Result) {
+      if (auto B = L.Bindings.find({F, T.get(Asked).A}); B != L.Bindings.end())
+        for (TermIndex Item : L.facts(B->second.Callee).ReadyIfTrue)
+          insertSorted(E->Observe, substitute(Item, B->second));
+      Something = !E->Observe.empty();
+    }
     break;
+  }
   case OpKind::MakeNonblocking:
     for (TermIndex Made : {import(O.A), resolve(import(O.A))})
       insertSorted(Out.NonblockingHere, Made);
@@ -966,6 +978,11 @@ void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
 }
 
 void Frame::step(std::uint32_t Number, State &S) {
+  if (const Op &O = Unit.Ops[Record.FirstOp + Number]; O.Kind == OpKind::Move && !Instances.empty()) {
+    insertSorted(S.Gone, resolve(import(O.A)));
+    if (O.B)
+      llvm::erase(S.Gone, resolve(import(O.B)));
+  }
   OpEffects *E = Ops[Number].get();
   if (!E)
     return;
@@ -994,7 +1011,8 @@ void Frame::step(std::uint32_t Number, State &S) {
   const Op &O = Unit.Ops[Record.FirstOp + Number];
   for (TermIndex Item : E->Observe)
     insertSorted(S.Seen, Item);
-  (void)O;
+  if (O.Kind == OpKind::Declare || O.Kind == OpKind::Spawn)
+    llvm::erase(S.Gone, resolve(import(O.Kind == OpKind::Spawn ? O.C : O.A)));
   joinAll(E->Joins, S);
   for (const JoinEffect &J : E->Joins)
     if (!J.InDestructor)
@@ -1030,6 +1048,11 @@ bool Frame::merge(State &Into, const State &From) {
     auto Before = Into.Dropped.size();
     insertSorted(Into.Dropped, D);
     Changed |= Before != Into.Dropped.size();
+  }
+  for (TermIndex Item : From.Gone) {
+    auto Before = Into.Gone.size();
+    insertSorted(Into.Gone, Item);
+    Changed |= Before != Into.Gone.size();
   }
   auto Seen = Into.Seen.size();
   llvm::erase_if(Into.Seen, [&](TermIndex Item) { return !llvm::is_contained(From.Seen, Item); });
@@ -1205,21 +1228,36 @@ void Frame::run() {
   exportFacts();
 }
 
-/// Calls of futures that are ready, and destructors that wait for a thread that runs.
+/// What the search for blocking calls asks of one operation: which futures are ready there, which handles would be
+/// waited for if they were destroyed, and the values that conditions speak of.
 void Frame::noteWaits(std::uint32_t Number, const State &S) {
   const Op &O = Unit.Ops[Record.FirstOp + Number];
-  if (O.Blocking == NoIndex)
+  if (O.Kind != OpKind::Call && O.Kind != OpKind::Join)
     return;
-  if (O.Kind == OpKind::Join) {
-    JoinEffect J{resolve(import(O.A)), true};
-    for (std::size_t I = 0; I < Instances.size(); ++I)
-      if (S.Lives[I] == Running && Instances[I].Spawn->JoinsInDestructor && joins(J, *Instances[I].Spawn))
-        L.WaitingDestructors.insert({F, Number});
-    return;
+  if (O.Kind == OpKind::Call && !S.Seen.empty())
+    L.ReadyAt[{F, Number}] = S.Seen;
+  if (O.Blocking != NoIndex) {
+    auto Conditions = Unit.slice(Unit.Conditions, Unit.Blockings[O.Blocking].Conditions);
+    if (!Conditions.empty()) {
+      auto &Values = L.ConditionValues[{F, Number}];
+      for (const Condition &C : Conditions)
+        Values.push_back(C.Value ? resolve(import(C.Value)) : NoTerm);
+    }
   }
-  for (const Condition &C : Unit.slice(Unit.Conditions, Unit.Blockings[O.Blocking].Conditions))
-    if (C.Kind == ConditionKind::FutureReady && llvm::is_contained(S.Seen, resolve(import(C.Value))))
-      L.ReadyCalls.insert({F, Number});
+  if (!(O.Flags & OpInDestructor))
+    return;
+  for (std::size_t I = 0; I < Instances.size(); ++I) {
+    const SpawnEffect &Started = *Instances[I].Spawn;
+    if (S.Lives[I] != Running)
+      continue;
+    if (Started.Kind == ExecutorKind::Pool && Started.On && !Started.Anonymous)
+      insertSorted(L.WaitingAt[{F, Number}], Started.On);
+    if (!Started.JoinsInDestructor || Started.Kind == ExecutorKind::Deferred)
+      continue;
+    for (TermIndex H : Started.Handles)
+      if (llvm::none_of(S.Gone, [&](TermIndex Lost) { return isPrefix(T, Lost, H); }))
+        insertSorted(L.WaitingAt[{F, Number}], H);
+  }
 }
 
 /// Where coroutines are started: by a hand-over, an await, or a call whose result goes elsewhere.

@@ -38,6 +38,7 @@ private:
     LockSet Locks;
     TermSet Dropped, Seen, Waited;
     TermSet May; ///< locks held on some way here, taken by hand
+    TermSet Gone; ///< handles, or what holds them, that were moved from or detached on some way here
     llvm::SmallVector<std::uint8_t, 8> Lives;
   };
 

@@ -134,6 +134,7 @@ struct Facts {
   TermSet Released;    ///< the caller's locks that it gives back (mutexes or owners)
   TermSet Observed;    ///< seen when it returns
   TermSet Published;
+  TermSet ReadyIfTrue; ///< addresses of futures that are ready where it returned true
   TermSet Nonblocking; ///< values it makes non-blocking, for callers
   TermSet NonblockingHere; ///< ... in its own terms
   TermIndex Returned = NoTerm;
@@ -235,6 +236,7 @@ struct Linker {
     BlockingCategory Category = BlockingCategory::Blocking;
     std::uint8_t Severity = 0;
     bool Foreign = false;                 ///< through a callable that the function was given
+    bool Assumed = false;                 ///< rests on a descriptor or time-out that nobody knows, taken for one that waits
     unsigned Length = 1;
     std::uint32_t Operation = 0;          ///< in the function that this is a fact of
     const Trace *Via = nullptr;           ///< from the operation down to the call of a callable that was passed
@@ -252,6 +254,7 @@ struct Linker {
   };
   std::vector<std::vector<BlockState>> BlockStates; ///< by function
   enum class Answer { Holds, Fails, Unknown };
+  bool isWithin(TermIndex At, TermIndex Whole) const;
   Answer ask(FunctionIndex F, std::uint32_t Operation, const BlockState::Open &C) const;
   /// Drops what is decided; false if the call does not block. \p Final: nobody else will know more.
   bool admit(FunctionIndex F, BlockState &S, bool Final) const;
@@ -262,8 +265,10 @@ struct Linker {
   BlockingPath path(FunctionIndex F, const BlockState &S) const;
   llvm::DenseMap<FunctionIndex, std::vector<std::uint32_t>> EdgesOf; ///< by caller
   llvm::DenseMap<FunctionIndex, std::vector<std::uint32_t>> EdgesTo; ///< by callee
-  llvm::DenseSet<std::pair<FunctionIndex, std::uint32_t>> ReadyCalls;     ///< of futures that are known to be ready
-  llvm::DenseSet<std::pair<FunctionIndex, std::uint32_t>> WaitingDestructors; ///< that wait for a thread that runs
+  using OpKey = std::pair<FunctionIndex, std::uint32_t>;
+  llvm::DenseMap<OpKey, TermSet> ReadyAt;   ///< with the addresses of futures that are known to be ready there
+  llvm::DenseMap<OpKey, TermSet> WaitingAt; ///< handles whose destructors would wait for a thread there
+  llvm::DenseMap<OpKey, llvm::SmallVector<TermIndex, 1>> ConditionValues; ///< resolved, by condition
 
   /// Where a coroutine runs at each of its operations.
   enum class Where : std::uint8_t { Unset, Pool, Unknown, Loop };

@@ -325,8 +325,9 @@ void Linker::forget() {
   Starts.clear();
   HandOvers.clear();
   Bindings.clear();
-  ReadyCalls.clear();
-  WaitingDestructors.clear();
+  ReadyAt.clear();
+  WaitingAt.clear();
+  ConditionValues.clear();
   NonblockingFields.clear();
 }
 

@@ -138,7 +138,8 @@ enum class OpKind : std::uint8_t {
   Observe,
   /// A: value of a descriptor or location of a socket that is non-blocking from here on.
   MakeNonblocking,
-  /// A: location of a future whose result is known to be ready from here on.
+  /// A: location of a future whose result is known to be ready from here on. Where A is NoTerm, what the call B is the
+  /// result of found ready when it returned true.
   Ready,
 };
 
@@ -166,6 +167,7 @@ enum OpFlags : std::uint16_t {
   OpUnresolved = 1 << 11,    ///< Call: of a function pointer or std::function (B)
   OpMaybe = 1 << 13,         ///< Acquire: tried; the result says whether it is held. Release: it was not
   OpSequential = 1 << 12,    ///< Spawn: the executor runs one at a time (a pool of one thread)
+  OpIfTrue = 1 << 14,        ///< Ready: holds where this function returned true
 };
 
 struct Op {
@@ -206,6 +208,8 @@ enum class ConditionKind : std::uint8_t {
   ObjectNonblocking, ///< Value is the address of a socket in non-blocking mode
   FutureReady,     ///< Value is the address of a future that is known to be ready
   NotEquals,
+  FileStream,      ///< Value is the address of a stream over a file (or the standard input)
+  JoinsHere,       ///< the link's own: Value is the address of a handle whose destructor waits for a thread here
 };
 
 /// "If this holds, the call does not block" (or, with \c Requires, "only if this holds it blocks").
@@ -228,6 +232,7 @@ struct Block {
 enum LocalFlags : std::uint32_t {
   LocalReference = 1,
   LocalArithmetic = 2,
+  LocalFileStream = 4,
 };
 
 struct Local {
@@ -311,6 +316,7 @@ enum SymbolFlags : std::uint32_t {
   SymInternal = 4,
   SymArithmetic = 8,
   SymListNode = 16, ///< a class, or a field of one, that points to others of its kind: a node of a list
+  SymFileStream = 32,
 };
 
 /// What one translation unit says. All ranges refer to the tables of the same unit.

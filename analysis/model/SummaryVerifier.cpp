@@ -133,7 +133,7 @@ private:
   }
 
   void condition(const Condition &C, std::size_t) {
-    kind(C.Kind, ConditionKind::NotEquals);
+    kind(C.Kind, ConditionKind::JoinsHere);
     useOfTerm(C.Value);
   }
 
