@@ -141,6 +141,28 @@ void Linker::findContexts() {
   }
 }
 
+/// Whether a coroutine is but another name for work that runs elsewhere: it awaits that work (\p Operation, or what
+/// follows its own switches) and nothing else. One that hands work over and goes on, or that waits for other things
+/// too, is a caller of the pool, as it should be.
+static bool onlyAwaits(const FunctionInfo &I, std::optional<std::uint32_t> Operation) {
+  auto Own = I.Unit->slice(I.Unit->Blocks, I.Record->Blocks);
+  const Op *Ops = I.Unit->Ops.data() + I.Record->FirstOp;
+  if (Operation && !(Ops[*Operation].Flags & OpAwaited))
+    return false;
+  unsigned Awaits = 0;
+  for (const Block &B : Own)
+    for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops)) {
+      if (O.Kind != OpKind::Await || static_cast<SwitchKind>(O.Sub) != SwitchKind::None || (O.Flags & OpReadyAwait))
+        continue;
+      // A constant is a question to the coroutine itself: asio::this_coro::executor.
+      const Term &What = I.Unit->Terms[O.A];
+      const Term &From = I.Unit->Terms[What.A];
+      bool Asks = What.Kind == TermKind::Load && From.Kind == TermKind::Global && (From.Flags & TermConst);
+      Awaits += !Asks;
+    }
+  return Awaits <= (Operation ? 1 : 0);
+}
+
 void Linker::findHiddenThreads() {
   llvm::DenseSet<FunctionIndex> Found;
   auto Blocks = [&](FunctionIndex F) -> std::optional<BlockingPath> {
@@ -176,6 +198,8 @@ void Linker::findHiddenThreads() {
   for (const HandOver &H : HandOvers) {
     const Function &F = *Functions[H.In].Record;
     if (H.Kind != ExecutorKind::Thread && H.Kind != ExecutorKind::Pool)
+      continue;
+    if ((F.Flags & FnCoroutine) && !onlyAwaits(Functions[H.In], H.Operation))
       continue;
     bool Async = (F.Flags & FnReturnsAsync) || H.CallsParameter;
     if (!Async || (F.Flags & (FnMain | FnConstructor | FnDestructor)) || Found.contains(H.In))
@@ -213,7 +237,7 @@ void Linker::findHiddenThreads() {
       for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops))
         Switches |= (O.Kind == OpKind::Await && static_cast<SwitchKind>(O.Sub) == SwitchKind::ToPool) ||
                     (O.Kind == OpKind::Call && I.Unit->string(O.Name).ends_with("await_suspend"));
-    if (!Switches)
+    if (!Switches || !onlyAwaits(I, std::nullopt))
       continue;
     std::vector<Where> At = whereEach(F);
     for (std::uint32_t N = 0; N < At.size() && !Found.contains(F); ++N) {

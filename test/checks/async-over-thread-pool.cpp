@@ -90,6 +90,25 @@ asio::awaitable<std::size_t> kernel_ok(asio::ip::tcp::socket &socket) {
   co_return co_await socket.async_read_some(asio::buffer(data), asio::use_awaitable);
 }
 
+// A caller of a pool, as it should be: one blocking step among others ...
+asio::awaitable<void> handler_ok(asio::ip::tcp::socket socket, asio::thread_pool &pool) {
+  char data[512];
+  std::size_t n = co_await socket.async_read_some(asio::buffer(data), asio::use_awaitable);
+  std::string text = co_await asio::co_spawn(
+      pool, [path = std::string(data, n)]() -> asio::awaitable<std::string> { co_return slurp(path); },
+      asio::use_awaitable);
+  co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
+}
+// ... or work that nobody waits for.
+asio::awaitable<void> starts_ok(asio::thread_pool &pool) {
+  asio::post(pool, [] { slurp("warm"); });
+  co_return;
+}
+asio::awaitable<std::string> only_waits_bad(asio::thread_pool &pool, std::string path) { // expect: async-over-thread-pool
+  co_return co_await asio::co_spawn(
+      pool, [path]() -> asio::awaitable<std::string> { co_return slurp(path); }, asio::use_awaitable);
+}
+
 template <class F> std::future<void> executor_ok(F f) { return std::async(std::launch::async, std::move(f)); }
 
 std::future<long> computes_ok(std::vector<long> values) {

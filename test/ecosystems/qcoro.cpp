@@ -33,6 +33,7 @@ QCoro::Task<> sleeps_bad() {
 QCoro::Task<> timer_ok() { co_await QCoro::sleepFor(100ms); }
 
 QCoro::Task<QByteArray> offloaded_ok(QString path) {
+  co_await QCoro::sleepFor(100ms);
   co_return co_await QtConcurrent::run([path] { return load(path); });
 }
 
