@@ -38,7 +38,10 @@ QCoro::Task<QByteArray> offloaded_ok(QString path) {
 }
 
 QCoro::Task<QByteArray> waits_bad(QFuture<QByteArray> future) {
-  future.waitForFinished();  // expect: sync-wait-in-coroutine
+  future.waitForFinished(); // expect: sync-wait-in-coroutine
+  co_return future.result(); // it is there now
+}
+QCoro::Task<QByteArray> takes_bad(QFuture<QByteArray> future) {
   co_return future.result(); // expect: sync-wait-in-coroutine
 }
 QCoro::Task<QByteArray> awaits_ok(QFuture<QByteArray> future) { co_return co_await future; }
