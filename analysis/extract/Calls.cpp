@@ -624,6 +624,12 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
   if (M.Stores) {
     const Expr *Container = operandExpr(C, M.Stores);
     TermIndex Slot = B.element(objectOf(Container), NoTerm);
+    if (M.Constructs && Container) {
+      // A new element each time.
+      Op &O = emit(OpKind::Declare, Loc);
+      O.A = object(C.E);
+      Slot = B.element(objectOf(Container), B.load(object(C.E)));
+    }
     bool Whole = true;
     if (M.Constructs && Container) {
       // threads.emplace_back(f): the element is constructed from what follows.
@@ -681,7 +687,7 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     Effects = true;
   }
   if (M.PointsInto && C.Callee->getDeclName().isIdentifier() &&
-      (C.Callee->getName() == "back" || C.Callee->getName() == "top")) {
+      (C.Callee->getName() == "back" || C.Callee->getName() == "top") && !M.Constructs) {
     Op &O = emit(OpKind::Declare, Loc);
     O.A = object(C.E);
   }

@@ -109,7 +109,7 @@ TermIndex FunctionReader::callLocation(const CallExpr *E) {
       if (M->PointsIntoIndex && !Map)
         if (const Expr *I = operandExpr(*C, M->PointsIntoIndex))
           Index = index(I);
-      if (C->Callee->getDeclName().isIdentifier() && (C->Callee->getName() == "back" || C->Callee->getName() == "top"))
+      if (C->Callee->getDeclName().isIdentifier() && (C->Callee->getName() == "back" || C->Callee->getName() == "top" || M->Constructs))
         // The last element is another one each time that it is asked for; see readModel().
         Index = B.load(object(E));
       if (const auto *Args = C->Callee->getTemplateSpecializationArgs();
@@ -182,6 +182,13 @@ TermIndex FunctionReader::callValue(const CallExpr *E) {
       return B.address(object(E));
     if (M->PointsInto)
       return B.address(callLocation(E));
+    // Each gets a number of its own out of an atomic counter.
+    if (M->Publishes && M->Observes && E->getType()->isIntegerType()) {
+      std::string Name = C->Callee->getDeclName().getAsString();
+      if (llvm::StringRef(Name).contains("fetch_add") || llvm::StringRef(Name).contains("fetch_sub") ||
+          Name == "operator++" || Name == "operator--" || Name == "operator+=" || Name == "operator-=")
+        return B.term(TermKind::Unknown, 1, 0, 0, {}, TermThreadOwn);
+    }
     if (M->ThreadOwnResult)
       return B.term(TermKind::Unknown, 1, 0, 0, {}, TermThreadOwn);
     if (M->Passes) {

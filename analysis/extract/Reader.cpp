@@ -472,6 +472,14 @@ void FunctionReader::readStmt(const Stmt *S) {
     return;
   }
   if (auto *UO = dyn_cast<UnaryOperator>(S)) {
+    if (UO->isIncrementDecrementOp() && UO->getType()->isPointerType())
+      if (TermIndex At = location(UO->getSubExpr()); At && B.get(At).Kind == TermKind::Local) {
+        // A pointer that walks on: what it pointed to when work was handed over is another place.
+        Op &O = emit(OpKind::Declare, UO->getExprLoc());
+        O.A = At;
+        Op &Unknown = emit(OpKind::Store, UO->getExprLoc());
+        Unknown.A = At;
+      }
     if (UO->isIncrementDecrementOp())
       readAccess(UO->getSubExpr(), UO->getType()->isPointerType() ? AccessKind::Modify : AccessKind::Add,
                  UO->getExprLoc());

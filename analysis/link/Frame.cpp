@@ -221,7 +221,8 @@ TermIndex Frame::exported(TermIndex Index) {
       // An object made here that is reachable through something a caller knows.
       for (const StoreEffect &S : Out.Stores)
         if (S.Value == T.address(Leaf))
-          return T.pointee(T.load(S.To));
+          // Put into a container, it is one of many there: never the same as another that was.
+          return T.pointee(T.load(oneOfMany(S.To)));
       return NoTerm;
     }
     default:
@@ -952,16 +953,41 @@ bool Frame::joins(const JoinEffect &J, const SpawnEffect &S) const {
     }
     if (isPrefix(T, J.Handle, H))
       return true;
-    // Every element in turn: whichever it is in the container, or in a part of its elements.
-    if (T.mentions(J.Handle, [](const LinkedTerm &Node) {
-          return Node.Kind == TermKind::Element && ((Node.Flags & TermAny) || !Node.B);
-        })) {
-      TermIndex All = T.shape(J.Handle), One = T.shape(H);
-      if (isPrefix(T, All, One) || isPrefix(T, One, All))
-        return true;
-    }
+    // Some element, every element in turn, or a part of them: one that is known to be another is not meant. Which
+    // thread of several an index stands for is not known; that one is waited for says that the others are.
+    auto Constant = [&](TermIndex At) {
+      return T.kind(At) == TermKind::Element && T.get(At).B && T.kind(T.get(At).B) == TermKind::Constant;
+    };
+    if (Constant(J.Handle) && Constant(H))
+      continue;
+    TermIndex All = T.shape(J.Handle), One = T.shape(H);
+    bool InContainer =
+        T.mentions(J.Handle, [](const LinkedTerm &Node) { return Node.Kind == TermKind::Element; });
+    if (InContainer && (isPrefix(T, All, One) || isPrefix(T, One, All)))
+      return true;
   }
   return false;
+}
+
+/// The place with every index that is not known made one of its own.
+TermIndex Frame::oneOfMany(TermIndex At) {
+  if (!At)
+    return NoTerm;
+  LinkedTerm Node = T.get(At);
+  switch (Node.Kind) {
+  case TermKind::Element:
+    if (Node.B && T.kind(Node.B) == TermKind::Constant)
+      return T.element(oneOfMany(Node.A), Node.B, Node.Flags);
+    return T.element(oneOfMany(Node.A), T.make({TermKind::Unknown, TermThreadOwn, 1, 0, 0, {}}), 0);
+  case TermKind::Field:
+    return T.field(oneOfMany(Node.A), Node.Id);
+  case TermKind::Pointee:
+    return T.pointee(oneOfMany(Node.A));
+  case TermKind::Load:
+    return T.load(oneOfMany(Node.A));
+  default:
+    return At;
+  }
 }
 
 bool Frame::waitedFor(const TermSet &Handles, const SpawnEffect &S) const {

@@ -48,6 +48,7 @@ private:
   TermIndex substitute(TermIndex T, const Binding &B);
   TermIndex exported(TermIndex T);
   TermIndex ofCopy(TermIndex At);
+  TermIndex oneOfMany(TermIndex At);
   void store(TermIndex To, TermIndex Value);
   bool isOwnCopy(TermIndex At) const;
   bool isPrivate(TermIndex At) const;

@@ -132,6 +132,8 @@ bool Frame::reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const
     if (E->Declares == Fresh)
       return true;
     const Op &O = Unit.Ops[Record.FirstOp + Number];
+    if (O.Kind == OpKind::Store && T.kind(Fresh) == TermKind::Local && T.import(Unit, O.A) == Fresh)
+      return true;
     if (O.Kind == OpKind::Access && static_cast<AccessKind>(O.Sub) != AccessKind::Read)
       for (const AccessEffect &A : E->Here.Accesses)
         if (A.At == Fresh)
