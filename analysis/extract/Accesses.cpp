@@ -157,6 +157,10 @@ void FunctionReader::readAssignment(const BinaryOperator *E) {
 /// Pointers, callables and handles in the fields of an object that is built from a braced list.
 void FunctionReader::storeFields(const Expr *Init, TermIndex Object) {
   Init = Init->IgnoreImplicit();
+  if (auto *C = dyn_cast<CXXFunctionalCastExpr>(Init))
+    Init = C->getSubExpr()->IgnoreImplicit(); // Job{run, argument}
+  else if (auto *C = dyn_cast<CompoundLiteralExpr>(Init))
+    Init = C->getInitializer()->IgnoreImplicit();
   auto *I = dyn_cast<InitListExpr>(Init);
   if (!I || !Object)
     return;
@@ -261,24 +265,29 @@ bool FunctionReader::constructParts(QualType T, TermIndex Slot, llvm::ArrayRef<c
       storePart(Slot, T, Args[0], Loc);
     return true;
   }
-  if (Name == "std::optional" || Name == "std::tuple") {
-    // Which place of a tuple is which is not told apart: only one of them is a callable.
+  if (Name == "std::optional") {
     auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
-    if (Args.size() == 1 && Spec && Name == "std::optional" && Args[0]->getType()->isRecordType() &&
+    QualType Given = Args.size() == 1 ? Args[0]->getType() : QualType();
+    std::string Tag = Given.isNull() ? "" : U.qualifiedName(Given->getAsCXXRecordDecl());
+    if (Spec && !Given.isNull() && Tag != "std::nullopt_t" && Tag != "std::in_place_t" && Tag != "std::optional" &&
         Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
-      QualType Inner = Spec->getTemplateArgs()[0].getAsType();
-      storePart(B.element(Slot, NoTerm), Inner, Args[0], Loc);
-    } else if (Name == "std::tuple") {
-      for (const Expr *A : Args) {
-        QualType Type = A->getType().getNonReferenceType();
-        const auto *Class = Type->getAsCXXRecordDecl();
-        if (U.role(Type) == "callable" || (Class && Class->isLambda()) || Type->isFunctionPointerType())
-          storePart(B.element(Slot, NoTerm), Type, A, Loc);
-      }
+      storePart(B.element(Slot, NoTerm), Spec->getTemplateArgs()[0].getAsType(), Args[0], Loc);
+      storeFields(Args[0], B.element(Slot, NoTerm));
     }
     return true;
   }
+  // Parts of a tuple are got by their numbers, of a pair by name too.
   bool Pair = Name == "std::pair";
+  if (Name == "std::tuple" || Pair) {
+    for (unsigned N = 0; N < Args.size(); ++N) {
+      QualType Type = Args[N]->getType().getNonReferenceType();
+      const auto *Class = Type->getAsCXXRecordDecl();
+      if (U.role(Type) == "callable" || (Class && Class->isLambda()) || Type->isPointerType())
+        storePart(B.element(Slot, B.constant(N)), Type, Args[N], Loc);
+    }
+    if (!Pair)
+      return true;
+  }
   if (!Pair && !(R->isAggregate() && !U.inSystemHeader(R)))
     return U.inSystemHeader(R);
   unsigned N = 0;

@@ -76,6 +76,31 @@ SymbolId Identity::of(const Decl *D) {
   return Known[D] = Id;
 }
 
+/// The lambdas and local classes that a template was instantiated for: they have no names, and a USR may take one for
+/// the other.
+void Identity::addUnnamed(llvm::ArrayRef<TemplateArgument> Args, llvm::SmallVectorImpl<char> &Text, unsigned Depth) {
+  if (Depth > 4)
+    return;
+  for (const TemplateArgument &A : Args) {
+    if (A.getKind() == TemplateArgument::Pack) {
+      addUnnamed(A.pack_elements(), Text, Depth);
+      continue;
+    }
+    if (A.getKind() != TemplateArgument::Type)
+      continue;
+    QualType T = A.getAsType().getNonReferenceType();
+    while (T->isPointerType())
+      T = T->getPointeeType();
+    const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+    if (!R)
+      continue;
+    if (R->isLambda() || R->isLocalClass())
+      llvm::Twine("#" + llvm::Twine(of(R))).toVector(Text);
+    else if (auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
+      addUnnamed(Spec->getTemplateArgs().asArray(), Text, Depth + 1);
+  }
+}
+
 SymbolId Identity::compute(const Decl *D) {
   llvm::SmallString<256> Text;
   bool NeedsPlace = false, NeedsFile = false;
@@ -83,6 +108,14 @@ SymbolId Identity::compute(const Decl *D) {
     Text.clear();
     NeedsPlace = NeedsFile = true;
   }
+  llvm::SmallString<64> Unnamed;
+  if (auto *F = dyn_cast<FunctionDecl>(D); F && F->getTemplateSpecializationArgs())
+    addUnnamed(F->getTemplateSpecializationArgs()->asArray(), Unnamed, 0);
+  if (!isLambdaOrLocalClassMember(D))
+    for (const DeclContext *C = isa<DeclContext>(D) ? cast<DeclContext>(D) : D->getDeclContext(); C; C = C->getParent())
+      if (auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(C))
+        addUnnamed(Spec->getTemplateArgs().asArray(), Unnamed, 0);
+  Text += Unnamed;
   if (auto *ND = dyn_cast<NamedDecl>(D))
     if (!ND->isExternallyVisible())
       NeedsFile = true;

@@ -3,10 +3,13 @@
 
 #include "model/Summary.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
 
 namespace clang {
 class Decl;
+class TemplateArgument;
 class SourceManager;
 } // namespace clang
 
@@ -22,6 +25,7 @@ public:
 
 private:
   SymbolId compute(const clang::Decl *D);
+  void addUnnamed(llvm::ArrayRef<clang::TemplateArgument> Args, llvm::SmallVectorImpl<char> &Text, unsigned Depth);
   const clang::SourceManager &Sources;
   llvm::DenseMap<const clang::Decl *, SymbolId> Known;
 };

@@ -301,8 +301,9 @@ std::optional<std::int64_t> FunctionReader::constantOf(const Expr *E) {
     return std::nullopt;
   QualType T = E->getType();
   if (T->isPointerType() || T->isNullPtrType())
-    return E->isNullPointerConstant(Context, Expr::NPC_ValueDependentIsNotNull) ? std::optional<std::int64_t>(0)
-                                                                              : std::nullopt;
+    return E->IgnoreParenImpCasts()->isNullPointerConstant(Context, Expr::NPC_ValueDependentIsNotNull)
+               ? std::optional<std::int64_t>(0)
+               : std::nullopt;
   if (!T->isIntegralOrEnumerationType())
     return std::nullopt;
   Expr::EvalResult Result;

@@ -352,6 +352,28 @@ void UnitReader::collect() {
       U.require(D);
       return true;
     }
+    /// A class that starts its threads in the initialisers of its members does so in a constructor that nobody wrote,
+    /// and that the compiler has not made if no object is built here.
+    bool VisitCXXRecordDecl(CXXRecordDecl *R) {
+      if (!U.S || !R->isThisDeclarationADefinition() || R->isDependentContext() || R->isLambda() || R->isInvalidDecl() ||
+          R->hasUserDeclaredConstructor() || !R->hasInClassInitializer())
+        return true;
+      if (llvm::none_of(R->fields(), [&](const FieldDecl *F) {
+            llvm::StringRef Role = U.role(F->getType());
+            return F->hasInClassInitializer() && (Role == "thread" || Role == "joining-thread" || Role == "future");
+          }))
+        return true;
+      bool Saved = U.S->getDiagnostics().getSuppressAllDiagnostics();
+      U.S->getDiagnostics().setSuppressAllDiagnostics(true);
+      if (CXXConstructorDecl *K = U.S->LookupDefaultConstructor(R); K && !K->isDeleted() && K->isImplicit()) {
+        if (!K->hasBody())
+          U.S->DefineImplicitDefaultConstructor(R->getLocation(), K);
+        if (K->hasBody())
+          U.require(K);
+      }
+      U.S->getDiagnostics().setSuppressAllDiagnostics(Saved);
+      return true;
+    }
     bool VisitCXXMethodDecl(CXXMethodDecl *M) {
       if (!M->isVirtual() || M->isDependentContext())
         return true;

@@ -88,8 +88,11 @@ std::vector<FunctionIndex> Linker::overriders(const UnitSummary &Unit, SymbolId 
         return {}; // its body was not read
     }
   }
-  if (!Known)
-    return {};
+  if (!Known) {
+    // Itself an override, and the last.
+    bool Closed = Found.size() == 1 && (Options.ClosedWorld || (Functions[Found[0]].Record->Flags & FnInMainFile));
+    return Closed ? Found : std::vector<FunctionIndex>{};
+  }
   return Found;
 }
 

@@ -105,7 +105,8 @@ void Frame::noteHandOvers() {
   bool TakesCallable = false;
   for (const Param &P : Unit.slice(Unit.Params, Record.Params))
     TakesCallable |= (P.Flags & ParamCallable) != 0;
-  if (!(Record.Flags & FnReturnsAsync) && !TakesCallable)
+  // What says of itself that it hands work over hides nothing.
+  if ((!(Record.Flags & FnReturnsAsync) && !TakesCallable) || (L.Annotations.lookup(Record.Id) & FnAnnotatedOffloads))
     return;
   for (const Instance &I : Instances) {
     Linker::HandOver H;

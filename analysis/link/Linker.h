@@ -117,6 +117,7 @@ struct TaskQueue {
   TermIndex Container = NoTerm;
   TermSet Handles;      ///< of the workers
   bool Element = false; ///< of a container; otherwise of a list
+  unsigned Depth = 0;   ///< of the element in containers
   bool Virtual = false; ///< what is called is a method of the element
   bool Several = false; ///< workers
   llvm::SmallVector<std::pair<FunctionIndex, std::uint32_t>, 1> Starts; ///< operations that start the workers

@@ -87,6 +87,17 @@ static TermIndex refill(TermTable &T, TermIndex Index, TermIndex Slot, TermIndex
   }
 }
 
+/// How many containers one in another an element is in.
+static unsigned depthOf(const TermTable &T, TermIndex Element) {
+  unsigned Depth = 0;
+  while (Element && (T.kind(Element) == TermKind::Element || T.kind(Element) == TermKind::Pointee ||
+                     T.kind(Element) == TermKind::Load)) {
+    Depth += T.kind(Element) == TermKind::Element;
+    Element = T.get(Element).A;
+  }
+  return Depth;
+}
+
 bool Linker::isListNode(SymbolId Id) const { return SymbolFlagsOf.lookup(Id) & SymListNode; }
 
 void Linker::addQueue(SymbolId Key, TaskQueue Q) {
@@ -195,8 +206,10 @@ void Frame::noteQueues() {
         Q.Args.push_back(refill(T, A, Slot, hole(T), NoTerm));
       Q.Element = T.kind(Slot) == TermKind::Element;
       Q.Virtual = Method != 0;
-      if (Q.Element)
+      if (Q.Element) {
         Q.Container = keyOf(T, Slot);
+        Q.Depth = depthOf(T, Slot);
+      }
       Q.Handles = S.Handles;
       Q.Several = S.Many || I.Repeats;
       Q.Starts.push_back(startOf(S));
@@ -262,7 +275,7 @@ bool Frame::readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E) {
     E.Spawns.push_back(std::move(S));
   };
   auto Each = [&](TermIndex Key, bool Element, auto Visit) {
-    if (!Key)
+    if (!Key || (T.kind(Key) != TermKind::Field && T.kind(Key) != TermKind::Global))
       return;
     Queue = T.get(Key).Id;
     if (auto It = L.Queues.find(Queue); It != L.Queues.end())
@@ -273,8 +286,11 @@ bool Frame::readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E) {
   auto Before = E.Spawns.size();
   if (T.kind(To) == TermKind::Element) {
     TermIndex Element = T.kind(Value) == TermKind::Load ? T.get(Value).A : To;
-    Each(keyOf(T, To), true, [&](const TaskQueue &Q) { Put(Q, Element, Value, true); });
-  } else if (T.kind(To) == TermKind::Field || T.kind(To) == TermKind::Global) {
+    Each(keyOf(T, To), true, [&](const TaskQueue &Q) {
+      if (Q.Depth == depthOf(T, To))
+        Put(Q, Element, Value, true);
+    });
+  } else {
     // A node of a list gets its function, or a list of objects gets another.
     Each(To, false, [&](const TaskQueue &Q) {
       if (Q.Virtual)
@@ -282,19 +298,15 @@ bool Frame::readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E) {
       else if (T.kind(To) == TermKind::Field)
         Put(Q, T.get(To).A, NoTerm, false);
     });
-    // One part of an element that is filled in where it stands.
-    for (TermIndex N = T.kind(To) == TermKind::Field ? T.get(To).A : NoTerm; N;) {
-      if (T.kind(N) == TermKind::Element) {
-        Each(keyOf(T, N), true, [&](const TaskQueue &Q) {
-          if (refill(T, Q.Callee, hole(T), N, NoTerm, true) == T.load(To))
-            Put(Q, N, NoTerm, false);
-        });
-        break;
-      }
-      if (T.kind(N) != TermKind::Field)
-        break;
-      N = T.get(N).A;
-    }
+  }
+  // One part of an element that is filled in where it stands.
+  for (TermIndex N = To; N && (T.kind(N) == TermKind::Field || T.kind(N) == TermKind::Element);) {
+    N = T.get(N).A;
+    if (N && T.kind(N) == TermKind::Element)
+      Each(keyOf(T, N), true, [&](const TaskQueue &Q) {
+        if (refill(T, Q.Callee, hole(T), N, NoTerm, true) == T.load(To))
+          Put(Q, N, NoTerm, false);
+      });
   }
   return E.Spawns.size() != Before;
 }
