@@ -7,6 +7,10 @@
 
 namespace threadbare {
 
+static bool isAwaitSuspend(const FunctionInfo &I, const Op &O) {
+  return O.Kind == OpKind::Call && I.Unit->string(O.Name).ends_with("await_suspend");
+}
+
 /// Where control is at each operation of a coroutine that starts at home: a switch moves it, for as long as the
 /// ecosystem says.
 std::vector<Linker::Where> Linker::whereEach(FunctionIndex F) {
@@ -35,7 +39,7 @@ std::vector<Linker::Where> Linker::whereEach(FunctionIndex F) {
     for (std::uint32_t K = 0; K < Blocks[N].Ops.Count; ++K) {
       const Op &O = I.Unit->Ops[Blocks[N].Ops.First + K];
       At[Blocks[N].Ops.First - I.Record->FirstOp + K] = S.W;
-      if (O.Kind == OpKind::Call && I.Unit->string(O.Name).ends_with("await_suspend")) {
+      if (isAwaitSuspend(I, O)) {
         // An awaiter of the project's own: does it hand the coroutine to a thread?
         FunctionIndex Callee = resolve(*I.Unit, O.Symbol);
         if (Callee != NoFunction)
@@ -143,13 +147,18 @@ void Linker::findContexts() {
 
 /// Whether a coroutine is but another name for work that runs elsewhere: it awaits that work (\p Operation, or what
 /// follows its own switches) and nothing else. One that hands work over and goes on, or that waits for other things
-/// too, is a caller of the pool, as it should be.
-static bool onlyAwaits(const FunctionInfo &I, std::optional<std::uint32_t> Operation) {
+/// too, is a caller of the pool, as it should be. \p HandOvers: operations that give something to a thread.
+static bool onlyAwaits(const FunctionInfo &I, std::optional<std::uint32_t> Operation,
+                       const llvm::DenseSet<std::uint32_t> &HandOvers) {
   auto Own = I.Unit->slice(I.Unit->Blocks, I.Record->Blocks);
   const Op *Ops = I.Unit->Ops.data() + I.Record->FirstOp;
-  if (Operation && !(Ops[*Operation].Flags & OpAwaited))
+  if (Operation && !(Ops[*Operation].Flags & OpAwaited) && !isAwaitSuspend(I, Ops[*Operation]))
     return false;
-  unsigned Awaits = 0;
+  unsigned Awaits = 0, ToPools = 0, Hops = 0;
+  for (std::uint32_t Number : HandOvers) {
+    ToPools += (Ops[Number].Flags & OpAwaited) != 0;
+    Hops += isAwaitSuspend(I, Ops[Number]);
+  }
   for (const Block &B : Own)
     for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops)) {
       if (O.Kind != OpKind::Await || static_cast<SwitchKind>(O.Sub) != SwitchKind::None || (O.Flags & OpReadyAwait))
@@ -160,7 +169,8 @@ static bool onlyAwaits(const FunctionInfo &I, std::optional<std::uint32_t> Opera
       bool Asks = What.Kind == TermKind::Load && From.Kind == TermKind::Global && (From.Flags & TermConst);
       Awaits += !Asks;
     }
-  return Awaits <= (Operation ? 1 : 0);
+  // Awaiters of the project's own: what goes to a pool by one comes back by another.
+  return Awaits <= ToPools + (Hops ? Hops + !Operation : 0);
 }
 
 void Linker::findHiddenThreads() {
@@ -195,11 +205,15 @@ void Linker::findHiddenThreads() {
     };
     return Length(A.Via) < Length(B.Via);
   });
+  llvm::DenseMap<FunctionIndex, llvm::DenseSet<std::uint32_t>> ToThreads;
+  for (const HandOver &H : HandOvers)
+    if (H.Kind == ExecutorKind::Thread || H.Kind == ExecutorKind::Pool)
+      ToThreads[H.In].insert(H.Operation);
   for (const HandOver &H : HandOvers) {
     const Function &F = *Functions[H.In].Record;
     if (H.Kind != ExecutorKind::Thread && H.Kind != ExecutorKind::Pool)
       continue;
-    if ((F.Flags & FnCoroutine) && !onlyAwaits(Functions[H.In], H.Operation))
+    if ((F.Flags & FnCoroutine) && !onlyAwaits(Functions[H.In], H.Operation, ToThreads[H.In]))
       continue;
     bool Async = (F.Flags & FnReturnsAsync) || H.CallsParameter;
     if (!Async || (F.Flags & (FnMain | FnConstructor | FnDestructor)) || Found.contains(H.In))
@@ -236,8 +250,8 @@ void Linker::findHiddenThreads() {
     for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
       for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops))
         Switches |= (O.Kind == OpKind::Await && static_cast<SwitchKind>(O.Sub) == SwitchKind::ToPool) ||
-                    (O.Kind == OpKind::Call && I.Unit->string(O.Name).ends_with("await_suspend"));
-    if (!Switches || !onlyAwaits(I, std::nullopt))
+                    isAwaitSuspend(I, O);
+    if (!Switches || !onlyAwaits(I, std::nullopt, ToThreads[F]))
       continue;
     std::vector<Where> At = whereEach(F);
     for (std::uint32_t N = 0; N < At.size() && !Found.contains(F); ++N) {
