@@ -105,7 +105,8 @@ bool FunctionReader::addsTo(const Expr *Sum, TermIndex Target, unsigned Depth) {
 }
 
 void FunctionReader::readAssignment(const BinaryOperator *E) {
-  if (E->isTypeDependent() || E->getLHS()->isTypeDependent())
+  // In a template that nobody instantiated, what is counted may be known though what is added is not.
+  if (E->getLHS()->isTypeDependent() || (E->isTypeDependent() && !E->isCompoundAssignmentOp()))
     return;
   QualType T = E->getLHS()->getType();
   if (E->isCompoundAssignmentOp()) {

@@ -607,19 +607,9 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
       for (TermIndex Item : Known.Published)
         insertSorted(Op->Publish, substitute(Item, B));
     } else {
-      for (SpawnEffect &S : Started) {
-        // What one worker does one after the other does not run beside itself.
-        bool Parallel = S.Kind == ExecutorKind::Thread || S.Kind == ExecutorKind::Pool || S.Kind == ExecutorKind::Team;
-        if (Parallel && !S.Sequential) {
-          for (AccessEffect &A : S.Body.Accesses) {
-            A.OtherThread = true;
-            Into.Accesses.push_back(A);
-          }
-          llvm::append_range(Into.Tasks, S.Body.Tasks);
-        } else if (Into.Tasks.size() < MostSpawns) {
+      for (SpawnEffect &S : Started)
+        if (Into.Tasks.size() < MostSpawns)
           Into.Tasks.push_back(std::move(S));
-        }
-      }
     }
     return;
   }
@@ -717,9 +707,20 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
   std::vector<SpawnEffect> Tasks = std::move(S.Body.Tasks);
   S.Body.Tasks.clear();
   serialise(S);
+  for (SpawnEffect &Task : Tasks) {
+    // On the executor of who starts it.
+    if (Task.Kind == ExecutorKind::Same) {
+      Task.Kind = S.Kind;
+      Task.On = S.On;
+      Task.Serial = S.Serial;
+      serialise(Task);
+    }
+    Task.Many |= S.Many;
+  }
   E.Spawns.push_back(std::move(S));
   for (SpawnEffect &Task : Tasks)
-    E.Spawns.push_back(std::move(Task));
+    if (E.Spawns.size() < MostSpawns)
+      E.Spawns.push_back(std::move(Task));
 }
 
 /// A function that its author says hands its callables over: each of them runs on a pool, with what is passed behind it.
@@ -995,11 +996,15 @@ bool Frame::waitedFor(const TermSet &Handles, const SpawnEffect &S) const {
 }
 
 void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
-  for (const JoinEffect &J : Joins)
+  for (const JoinEffect &J : Joins) {
+    // Whoever was moved from has nothing to wait for.
+    if (J.InDestructor && llvm::any_of(Moves, [&](auto &M) { return M.first && resolve(M.first) == J.Handle; }))
+      continue;
     for (std::size_t I = 0; I < Instances.size(); ++I)
       if ((S.Lives[I] == Running || S.Lives[I] == MaybeJoined) && joins(J, *Instances[I].Spawn) &&
           (!J.InDestructor || Instances[I].Spawn->JoinsInDestructor || Instances[I].Spawn->Kind == ExecutorKind::Pool))
         S.Lives[I] = Joined;
+  }
   joinTasks(S);
 }
 

@@ -132,3 +132,8 @@ std::string blocking_ok(std::string path) { return slurp(std::move(path)); }
 std::future<std::string> suppressed_ok(std::string path) {
   return std::async(std::launch::async, [path] { return slurp(path); });
 }
+
+int main() {
+  Workers workers;
+  own_pool_bad(workers, "/etc/hosts", [](std::string) {});
+}
