@@ -139,7 +139,7 @@ TermIndex FunctionReader::callLocation(const CallExpr *E) {
     TermIndex R = B.term(TermKind::Result, It->second);
     return E->isGLValue() ? B.pointee(R) : destination(E);
   }
-  return NoTerm;
+  return E->isPRValue() && E->getType()->isRecordType() ? destination(E) : NoTerm;
 }
 
 TermIndex FunctionReader::callValue(const CallExpr *E) {

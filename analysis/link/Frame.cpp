@@ -1474,6 +1474,12 @@ void Frame::exportFacts() {
     else
       merge(*End, S);
   }
+  // A function that loops for ever leaves running what it never joins.
+  std::vector<std::uint8_t> Endless(Instances.size(), NotStarted);
+  if (!End)
+    for (std::uint32_t N = 0; N < Blocks.size(); ++N)
+      for (std::size_t I = 0; In[N].Reached && I < Instances.size(); ++I)
+        Endless[I] = std::max(Endless[I], In[N].Lives[I]);
   for (std::uint32_t I = 0; I < Count; ++I)
     if (Ops[I]) {
       Export(Ops[I]->Here, Out.Own, false, nullptr);
@@ -1495,7 +1501,7 @@ void Frame::exportFacts() {
   std::vector<std::uint32_t> Places(Instances.size(), NoIndex);
   for (std::size_t I = 0; I < Instances.size(); ++I) {
     SpawnEffect &S = *Instances[I].Spawn;
-    bool Runs = End && End->Lives[I] == Running;
+    bool Runs = End ? End->Lives[I] == Running : Endless[I] == Running;
     // What it runs is only known to a caller: whether that races, too.
     bool Unsettled = parallel(Instances[I]) && !S.Body.Pending.empty();
     if (!Runs && !Unsettled) {

@@ -42,8 +42,9 @@ public:
 // The same without a variable for the executor, and with a lambda.
 static long served = 0;
 static long awaited = 0;
-static awaitable<void> step_bad() {
-  awaited++; // expect: unsynchronized-shared-counter
+// Not found yet: a session that is a lambda, started on the executor of who accepts.
+static awaitable<void> FN_step() {
+  awaited++;
   co_return;
 }
 static awaitable<void> listen(tcp::acceptor &acceptor) {
@@ -52,8 +53,8 @@ static awaitable<void> listen(tcp::acceptor &acceptor) {
     asio::co_spawn(
         co_await asio::this_coro::executor,
         [socket = std::move(socket)]() mutable -> awaitable<void> {
-          ++served; // expect: unsynchronized-shared-counter
-          co_await step_bad();
+          ++served; // FN_
+          co_await FN_step();
           co_await asio::async_write(socket, asio::buffer("x"), use_awaitable);
         },
         asio::detached);
