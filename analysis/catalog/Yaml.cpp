@@ -102,9 +102,10 @@ constexpr StringRef ConditionResults[] = {"nonblocking", "blocking", "bounded", 
 constexpr StringRef Categories[] = {"blocking", "db",   "dns",     "file-io", "gpu",     "gui",   "http",
                                     "ipc",      "lock", "logging", "network", "process", "sleep", "sync-wait"};
 constexpr StringRef Roles[] = {"async-mutex", "atomic",         "awaitable", "callable", "completion-token",
-                               "container",   "coroutine",      "executor",  "future",   "generator",
-                               "guard",       "joining-thread", "loop",      "mutex",    "null-mutex",
-                               "pool",        "smart-pointer",  "strand",    "thread",   "thread-safe"};
+                               "container",   "coroutine",      "executor",  "executor-tag", "future",
+                               "generator",   "guard",          "joining-thread", "loop", "mutex",
+                               "null-mutex",  "pool",           "smart-pointer", "strand", "thread",
+                               "thread-safe"};
 constexpr StringRef SpawnTargets[] = {"deferred", "executor", "loop", "pool", "strand", "team", "thread"};
 constexpr StringRef SwitchTargets[] = {"executor", "loop", "pool"};
 constexpr StringRef FakeKinds[] = {"conditional", "hidden-loop", "inline-sync",

@@ -212,6 +212,8 @@ void FunctionReader::readCall(const Expr *E) {
         Emitted.Flags &= ~OpUnresolved;
         if (Awaited.contains(E))
           Emitted.Flags |= OpAwaited;
+        if (auto It = Destinations.find(E); It != Destinations.end() && E->getType()->isRecordType())
+          Emitted.C = It->second;
       }
       CallOps[E] = Number;
       return;
@@ -252,7 +254,7 @@ void FunctionReader::readGivenAway(const CallSite &C) {
 
 /// What a call leaves behind: a future that is ready, a descriptor that does not block.
 void FunctionReader::readAfter(const CallSite &C, const catalog::FunctionModel &M) {
-  if (M.Readies && M.ReadyIf.empty()) {
+  if (M.Readies && M.ReadyIf.empty() && M.Readies.Kind != catalog::Operand::Result) {
     Op &O = emit(OpKind::Ready, placeOf(C.E));
     O.A = operandLocation(C, M.Readies);
   }

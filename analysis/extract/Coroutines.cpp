@@ -53,11 +53,23 @@ void FunctionReader::readAwait(const Expr *Operand, const Expr *E) {
       if (const Expr *Passed = operandExpr(*Site, M->Passes))
         Future = Passed;
   }
-  if (U.role(Future->getType().getNonReferenceType()) == "future" && Future->isGLValue())
+  llvm::StringRef Role = U.role(Future->getType().getNonReferenceType());
+  if ((Role == "future" || Role == "coroutine") && Future->isGLValue())
     if (TermIndex Location = location(Future)) {
       Op &Ready = emit(OpKind::Ready, E->getBeginLoc());
       Ready.A = Location;
     }
+  // So are the results that come out of an await for all of them, or that was only for the end (r.resolve()).
+  if (auto *Named = dyn_cast<DeclRefExpr>(Future))
+    if (auto *V = dyn_cast<VarDecl>(Named->getDecl()))
+      if (const Expr *Init = onlyInit(V))
+        Future = Init->IgnoreImplicit()->IgnoreParenImpCasts();
+  auto Site = callSite(Future);
+  const catalog::FunctionModel *M = Site && Site->Callee ? U.model(Site->Callee) : nullptr;
+  if (M && M->Readies && M->ReadyIf.empty() && E->isPRValue() && E->getType()->isRecordType()) {
+    Op &Ready = emit(OpKind::Ready, E->getBeginLoc());
+    Ready.A = destination(E);
+  }
 }
 
 static const CXXRecordDecl *promiseOf(const CXXRecordDecl *R) {

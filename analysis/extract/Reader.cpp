@@ -603,11 +603,18 @@ std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(cons
   const catalog::FunctionModel *M = Site && Site->Callee ? U.model(Site->Callee) : nullptr;
   if (!M || !M->Readies || M->ReadyIf.empty())
     return std::nullopt;
-  auto Ready = catalog::resolveConstant(M->ReadyIf);
+  llvm::StringRef Wanted = M->ReadyIf;
+  bool Other = Wanted.consume_front("not ");
+  auto Ready = catalog::resolveConstant(Wanted);
   if (!Ready)
     return std::nullopt;
   bool IfTrue = true;
-  if (Compared)
+  if (Other) {
+    // Whatever it is but this one: "!= pending", or "== done".
+    if (!Compared)
+      return std::nullopt;
+    IfTrue = *Compared != *Ready;
+  } else if (Compared) {
     // "!= timeout" says nothing of "ready"; of a truth value, what is not the one is the other.
     if (*Compared != *Ready) {
       if (!Call->getType()->isBooleanType())
@@ -616,8 +623,9 @@ std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(cons
     } else {
       IfTrue = true;
     }
-  else
+  } else {
     IfTrue = *Ready != 0;
+  }
   ReadyFuture Found;
   Found.Future = operandLocation(*Site, M->Readies);
   Found.IfTrue = IfTrue != Negated;
@@ -855,6 +863,8 @@ Function FunctionReader::header() {
     R.Flags |= FnImplicit;
   if (F->isDependentContext())
     R.Flags |= FnPattern;
+  if (llvm::any_of(F->parameters(), [&](const ParmVarDecl *P) { return U.role(P->getType()) == "executor-tag"; }))
+    R.Flags |= FnExecutorGiven;
   SourceLocation First = F->getFirstDecl()->getLocation();
   if (U.Sources.isInMainFile(U.Sources.getExpansionLoc(First)))
     R.Flags |= FnInMainFile;

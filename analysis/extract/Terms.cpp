@@ -215,6 +215,8 @@ TermIndex FunctionReader::location(const Expr *E) {
     TermIndex T = B.field(Base, U.symbol(Fd));
     return Fd->getType()->isReferenceType() ? B.pointee(B.load(T)) : T;
   }
+  if (auto *A = dyn_cast<CoawaitExpr>(E))
+    return A->isPRValue() && A->getType()->isRecordType() ? destination(A) : NoTerm;
   if (auto *UO = dyn_cast<UnaryOperator>(E)) {
     if (UO->getOpcode() == UO_Deref)
       return B.pointee(value(UO->getSubExpr()));

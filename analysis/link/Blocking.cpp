@@ -64,7 +64,14 @@ Linker::Answer Linker::ask(FunctionIndex F, std::uint32_t Operation, const Block
   }
   case ConditionKind::FutureReady: {
     auto Known = ReadyAt.find({F, Operation});
-    return Known != ReadyAt.end() && llvm::is_contained(Known->second, V) ? Answer::Holds : Answer::Unknown;
+    if (Known == ReadyAt.end())
+      return Answer::Unknown;
+    // One of several that came out of an await together is as ready as the whole.
+    bool Ready = llvm::any_of(Known->second, [&](TermIndex Item) {
+      return Item == V || (K == TermKind::Address && Terms.kind(Item) == TermKind::Address &&
+                           isWithin(Terms.get(V).A, Terms.get(Item).A));
+    });
+    return Ready ? Answer::Holds : Answer::Unknown;
   }
   case ConditionKind::JoinsHere: {
     auto Known = WaitingAt.find({F, Operation});
@@ -179,8 +186,17 @@ std::optional<Linker::BlockState> Linker::through(const CallEdge &E, std::uint32
   const Function &Callee = *Functions[E.Callee].Record;
   if (!runsAtOnce(Callee) || (Annotations.lookup(Callee.Id) & FnAnnotatedNonblocking))
     return std::nullopt;
+  // Where the catalog knows the function, its body has nothing to add.
+  if (!E.Via && op({E.Caller, E.Operation}).Blocking != NoIndex)
+    return std::nullopt;
   // What was read by mistake twice is no way.
   const BlockState &Inner = BlockStates[E.Callee][StateNumber];
+  // A callable that was made here: the way that knows what it captured decides.
+  if (!E.Via && Inner.Foreign)
+    for (const BlockState *K = &Inner; K->Next != NoFunction; K = &BlockStates[K->Next][K->NextState])
+      for (std::uint32_t N : EdgesOf[E.Caller])
+        if (Edges[N].Bound && Edges[N].Operation == E.Operation && Edges[N].Callee == K->Next)
+          return std::nullopt;
   BlockState S = Inner;
   S.Operation = E.Operation;
   S.Via = E.Via;
@@ -192,8 +208,9 @@ std::optional<Linker::BlockState> Linker::through(const CallEdge &E, std::uint32
     ++S.Length;
   auto B = Bindings.find({E.Caller, E.Operation});
   bool Direct = !E.Via && B != Bindings.end() && B->second.Callee == E.Callee;
+  const Binding *With = Direct ? &B->second : E.Via ? E.Bound : nullptr;
   for (BlockState::Open &C : S.Conditions)
-    C.Value = Direct ? bindTerm(Terms, C.Value, B->second) : NoTerm;
+    C.Value = With ? bindTerm(Terms, C.Value, *With) : NoTerm;
   return S;
 }
 

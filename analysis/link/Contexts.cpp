@@ -89,6 +89,10 @@ std::vector<Linker::Where> Linker::whereEach(FunctionIndex F) {
 
 void Linker::findContexts() {
   Home.assign(Functions.size(), Where::Unset);
+  // The executor of each call may be another one.
+  for (FunctionIndex F = 0; F < Functions.size(); ++F)
+    if (Functions[F].Record->Flags & FnExecutorGiven)
+      Home[F] = Where::Unknown;
   llvm::DenseMap<FunctionIndex, std::vector<const StartOf *>> ByCoroutine;
   for (const StartOf &S : Starts)
     ByCoroutine[S.Coroutine].push_back(&S);
@@ -97,6 +101,8 @@ void Linker::findContexts() {
   for (unsigned Round = 0; Round < 16; ++Round) {
     bool Changed = false;
     for (auto &[F, List] : ByCoroutine) {
+      if (Functions[F].Record->Flags & FnExecutorGiven)
+        continue;
       Where W = Where::Unset;
       for (const StartOf *S : List) {
         Where Here = Where::Loop;
@@ -108,6 +114,8 @@ void Linker::findContexts() {
           }
         } else if (S->On == ExecutorKind::Pool || S->On == ExecutorKind::Thread || S->On == ExecutorKind::Team) {
           Here = Where::Pool;
+        } else if (S->ByHand) {
+          Here = Where::Unknown;
         }
         W = std::max(W, Here);
       }

@@ -550,7 +550,7 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
     if (TermIndex Loop = substitute(R.Loop, B))
       Into.Loops.push_back({Loop, append(To, R.Via)});
   for (const Effects::Target &K : From.Targets)
-    Into.Targets.push_back({K.Function, append(To, K.Via), K.Binder});
+    Into.Targets.push_back({K.Function, append(To, K.Via), K.Binder, K.Bound});
   for (const SpawnEffect &S : From.Tasks)
     importSpawn(S, B, To, Into.Tasks, Depth + 1);
   for (const PendingCall &P : From.Pending) {
@@ -578,7 +578,7 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
     if (B.Callee == NoFunction)
       return;
     const Function &R = *L.Functions[B.Callee].Record;
-    Into.Targets.push_back({B.Callee, To, F});
+    Into.Targets.push_back({B.Callee, To, F, &*L.Bound.emplace(L.Bound.end(), B)});
     if (R.Flags & FnGenerator)
       return;
     const Facts &Known = L.facts(B.Callee);
@@ -914,7 +914,7 @@ void Frame::readOperation(std::uint32_t Number) {
   if (O.Kind == OpKind::Call)
     for (const Effects::Target &K : E->Here.Targets)
       if (K.Binder == F)
-        L.Edges.push_back({F, Number, K.Function, K.Via, isForeign(O)});
+        L.Edges.push_back({F, Number, K.Function, K.Via, isForeign(O), K.Bound});
   if (Something)
     Ops[Number] = std::move(E);
 }
@@ -1303,9 +1303,37 @@ void Frame::noteStarts() {
       if (K.Binder == F && (L.Functions[K.Function].Record->Flags & FnCoroutine))
         L.Starts.push_back(
             {K.Function, I.Spawn->Kind, F, I.Operation, I.Spawn->Kind == ExecutorKind::Same});
+    // A handle that was given away: who resumes it runs the coroutine.
+    for (const PendingCall &P : I.Spawn->Body.Pending)
+      for (auto &[Number, B] : DirectBindings)
+        if (B.Destination && T.root(P.Callee) == B.Destination) {
+          L.Starts.push_back({B.Callee, I.Spawn->Kind, F, I.Operation, false});
+          Started.insert(Number);
+        }
   }
+  // Resumed by hand by a plain function, and waiting for nothing: it has come to its end on that function's thread.
+  auto ByHand = [&](const Binding &B) {
+    if ((Record.Flags & FnCoroutine) || !B.Destination)
+      return false;
+    const FunctionInfo &I = L.Functions[B.Callee];
+    for (const Block &K : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
+      for (const Op &O : I.Unit->slice(I.Unit->Ops, K.Ops))
+        if (O.Kind == OpKind::Await)
+          return false;
+    for (std::uint32_t N = 0; N < Count; ++N) {
+      const Op &O = Unit.Ops[Record.FirstOp + N];
+      if (O.Kind != OpKind::Call || !Unit.string(O.Name).ends_with("resume"))
+        continue;
+      if (T.root(resolve(import(O.A))) == B.Destination ||
+          (O.B && T.root(resolve(import(O.B))) == B.Destination))
+        return true;
+    }
+    return false;
+  };
   for (auto &[Number, B] : DirectBindings)
-    if (!Started.contains(Number))
+    if (!Started.contains(Number) && ByHand(B))
+      L.Starts.push_back({B.Callee, ExecutorKind::Unknown, F, Number, false, /*ByHand=*/true});
+    else if (!Started.contains(Number))
       L.Starts.push_back({B.Callee, ExecutorKind::Unknown, F, Number, true});
 }
 
@@ -1547,7 +1575,7 @@ void Frame::exportFacts() {
   llvm::erase_if(Out.Stores, [&](const StoreEffect &S) {
     return S.To == Slot || (S.Value && S.Value == T.load(S.To));
   });
-  noteHandOvers();
+  noteHandOvers(End);
 }
 
 } // namespace threadbare

@@ -83,7 +83,7 @@ private:
   llvm::DenseSet<std::pair<TermIndex, TermIndex>> Enqueued;
 
   // HandOvers.cpp
-  void noteHandOvers();
+  void noteHandOvers(const std::optional<State> &End);
   bool isCompletion(TermIndex Callee, const PendingCall *Call) const;
   bool takesAlong(const Instance &I);
   bool fulfilsResult(const Instance &I);

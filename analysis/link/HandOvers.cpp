@@ -101,14 +101,18 @@ bool Frame::fulfilsResult(const Instance &I) {
   return false;
 }
 
-void Frame::noteHandOvers() {
+void Frame::noteHandOvers(const std::optional<State> &End) {
   bool TakesCallable = false;
   for (const Param &P : Unit.slice(Unit.Params, Record.Params))
     TakesCallable |= (P.Flags & ParamCallable) != 0;
   // What says of itself that it hands work over hides nothing.
   if ((!(Record.Flags & FnReturnsAsync) && !TakesCallable) || (L.Annotations.lookup(Record.Id) & FnAnnotatedOffloads))
     return;
-  for (const Instance &I : Instances) {
+  for (std::size_t N = 0; N < Instances.size(); ++N) {
+    const Instance &I = Instances[N];
+    // What is joined before the function returns is a part of it, however it is done: there is nothing to wait for.
+    if (End && End->Lives[N] == Joined && !(Record.Flags & FnReturnsAsync))
+      continue;
     Linker::HandOver H;
     H.In = F;
     H.Operation = I.Operation;

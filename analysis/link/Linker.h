@@ -16,6 +16,8 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Allocator.h"
 
+#include <list>
+
 namespace threadbare {
 
 /// How an effect came up to the function being looked at: the operation there, then the one in its callee, ...
@@ -34,6 +36,7 @@ using LockSet = llvm::SmallVector<Held, 2>;
 using TermSet = llvm::SmallVector<TermIndex, 2>; ///< sorted
 
 struct SpawnEffect;
+struct Binding;
 
 struct AccessEffect {
   TermIndex At = NoTerm;
@@ -75,6 +78,7 @@ struct Effects {
     FunctionIndex Function;
     const Trace *Via;
     FunctionIndex Binder; ///< whose frame knew which function it is
+    const Binding *Bound = nullptr; ///< what it was called with there, in terms of that frame
   };
   std::vector<Target> Targets;
   /// Tasks that it gives to loops and executors that others run.
@@ -168,6 +172,7 @@ struct CallEdge {
   FunctionIndex Callee = NoFunction;
   const Trace *Via = nullptr;  ///< the way down to the call of a callable that was passed
   bool Foreign = false;        ///< of a callable that the caller itself was given
+  const Binding *Bound = nullptr; ///< with Via: what it is called with
 };
 
 struct Linker {
@@ -222,6 +227,7 @@ struct Linker {
 
   std::vector<Facts> AllFacts;
   llvm::BumpPtrAllocator Arena;
+  std::list<Binding> Bound; ///< of callables, where they became known
   llvm::DenseSet<SymbolId> Counted; ///< fields, globals and other leaves that are counted somewhere
   bool CountsThroughPointers = false;
   std::map<SymbolId, llvm::SmallVector<TaskQueue, 1>> Queues, Found; ///< by container, or field of a list's nodes
@@ -279,6 +285,7 @@ struct Linker {
     FunctionIndex By;         ///< the function that starts or awaits it
     std::uint32_t Operation;
     bool Inherits;            ///< runs where its starter runs
+    bool ByHand = false;      ///< resumed by a plain function, to its end: where that runs is not known
   };
   std::vector<StartOf> Starts;
   std::vector<Where> Home; ///< by function

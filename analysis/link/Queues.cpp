@@ -332,6 +332,7 @@ bool Linker::learnQueues() {
 void Linker::forget() {
   AllFacts.assign(Functions.size(), {});
   Edges.clear();
+  Bound.clear();
   Races.clear();
   RaceKeys.clear();
   Starts.clear();

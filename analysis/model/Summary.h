@@ -274,6 +274,7 @@ enum FunctionFlags : std::uint32_t {
   FnPattern = 1 << 18,        ///< read from an uninstantiated template: only what does not depend on arguments
   FnMethod = 1 << 19,         ///< a non-static method: the first argument of a bound or spawned call is its object
   FnCaptures = 1 << 21,       ///< a lambda that captures something: its calls need the closure
+  FnExecutorGiven = 1 << 22,  ///< a coroutine that runs on an executor that its caller passes
   FnRegion = 1 << 20,         ///< an OpenMP parallel region, outlined
 };
 
