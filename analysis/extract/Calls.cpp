@@ -155,9 +155,6 @@ void FunctionReader::readCall(const Expr *E) {
   // A lambda as a function pointer is still the lambda.
   if (auto *Conversion = dyn_cast<CXXConversionDecl>(Site->Callee); Conversion && Conversion->getParent()->isLambda())
     return;
-  if (auto *O = dyn_cast<CXXOperatorCallExpr>(E);
-      O && !M && O->getOperator() == OO_Equal && (U.inSystemHeader(Site->Callee) || Site->Callee->isDefaulted()))
-    readMove(*Site);
   if (auto *K = dyn_cast<CXXConstructExpr>(E);
       K && !K->getConstructor()->isCopyOrMoveConstructor() && U.inSystemHeader(K->getConstructor()) &&
       !K->isTypeDependent())
@@ -367,7 +364,8 @@ void FunctionReader::emitCall(const CallSite &C) {
   if (C.E->getType()->isRecordType() && !isa<CXXConstructExpr>(C.E))
     if (auto It = Destinations.find(C.E); It != Destinations.end())
       O.C = It->second;
-    else if (Awaited.contains(C.E))
+    else if (llvm::StringRef Role = U.role(C.E->getType());
+             Awaited.contains(C.E) || Role == "future" || Role == "thread" || Role == "joining-thread")
       O.C = destination(C.E);
   if (!isa<CXXConstructExpr>(C.E))
     CallOps[C.E] = nextOp();

@@ -3,6 +3,7 @@
 // Suspension points, and which types are coroutines, generators and futures.
 #include "extract/Reader.h"
 
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/StmtCXX.h"
 
 using namespace clang;
@@ -142,11 +143,22 @@ bool UnitReader::isAsyncType(QualType T) {
   llvm::StringRef Role = role(T);
   if (Role == "future" || Role == "coroutine" || Role == "awaitable")
     return true;
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (Role == "container") {
+    // Several futures at once.
+    auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
+    return Spec && Spec->getTemplateArgs().size() && Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
+           isAsyncType(Spec->getTemplateArgs()[0].getAsType());
+  }
   if (!Role.empty())
     return false;
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
   if (!R || !R->getDefinition())
     return false;
+  // A future of the project's own: by its name, and because its result can be had later.
+  if (llvm::StringRef Name = R->getName(); Name.ends_with("Future") || Name.ends_with("future"))
+    for (llvm::StringRef Later : {"get", "wait", "then", "result", "on_ready"})
+      if (hasMember(R, Later))
+        return true;
   if (hasMember(R, "await_suspend"))
     return true;
   if (const CXXRecordDecl *Promise = promiseOf(R))

@@ -188,7 +188,14 @@ TermIndex FunctionReader::object(const Expr *Creator) {
         Allocates = M->Allocates;
   QualType T = Allocates ? dynamicType(Creator) : QualType();
   const CXXRecordDecl *R = T.isNull() ? nullptr : T->getAsCXXRecordDecl();
-  return object(static_cast<const void *>(Creator), R && !U.inSystemHeader(R) ? U.symbol(R) : 0);
+  if (!R || U.inSystemHeader(R))
+    return object(static_cast<const void *>(Creator));
+  // Of a template, the library's skipped body would have instantiated them.
+  if (R->isPolymorphic())
+    for (const CXXMethodDecl *M : R->methods())
+      if (M->isVirtual() && !isa<CXXDestructorDecl>(M) && M->isTemplateInstantiation())
+        U.require(M);
+  return object(static_cast<const void *>(Creator), U.symbol(R));
 }
 
 TermIndex FunctionReader::location(const Expr *E) {

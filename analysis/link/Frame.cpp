@@ -510,6 +510,7 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   S.Beside = From.Beside; // counted from the first of the same list; the caller adds where that is
   S.On = From.On ? substitute(From.On, B) : NoTerm;
   S.Queue = From.Queue;
+  S.Listener = From.Listener;
   if (S.Anonymous && S.On && !L.drains(S.On))
     return;
   for (TermIndex H : From.Handles)
@@ -519,6 +520,7 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   settleExecutor(S);
   S.Serial = S.Serial ? S.Serial : From.Serial ? substitute(From.Serial, B) : NoTerm;
   importEffects(From.Body, B, To, S.Body, /*OtherThread=*/false, nullptr, Depth);
+  followHandles(S);
   serialise(S);
   Into.push_back(std::move(S));
 }
@@ -560,9 +562,22 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
     TermIndex Callee = substitute(P.Callee, B);
     if (!Callee)
       continue;
+    std::size_t Accesses = Into.Accesses.size(), Pending = Into.Pending.size();
     invoke(Callee, Args, substituteLocks(P.Locks, B), P.OtherThread || OtherThread, P.UnknownLock,
            append(To, P.Via), Into, Op, Depth + 1, P.As);
+    auto Complete = [&](auto &Made) {
+      for (TermIndex Item : P.SeenBefore)
+        insertSorted(Made.SeenBefore, substitute(Item, B));
+      for (TermIndex Item : P.ToldAfter)
+        insertSorted(Made.ToldAfter, substitute(Item, B));
+    };
+    for (; Accesses < Into.Accesses.size(); ++Accesses)
+      Complete(Into.Accesses[Accesses]);
+    for (; Pending < Into.Pending.size(); ++Pending)
+      Complete(Into.Pending[Pending]);
   }
+  for (TermIndex Item : From.Kept)
+    insertSorted(Into.Kept, substitute(Item, B));
 }
 
 /// Runs a callable here, or notes that a caller will know it.
@@ -593,6 +608,10 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
     llvm::append_range(Into.Loops, Body.Loops);
     llvm::append_range(Into.Targets, Body.Targets);
     llvm::append_range(Into.Tasks, Body.Tasks);
+    for (TermIndex Item : Body.Kept)
+      insertSorted(Into.Kept, Item);
+    for (TermIndex Item : Known.Published)
+      insertSorted(Into.Kept, substitute(Item, B));
     // Threads that it leaves running.
     std::vector<SpawnEffect> Started;
     for (const SpawnEffect &S : Known.Spawns)
@@ -615,8 +634,12 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
   }
   TermIndex Known = resolve(Callee);
   TermIndex Root = Known ? T.root(Known) : NoTerm;
-  if (Root && T.kind(Root) == TermKind::Bound)
-    Root = T.get(Root).List.empty() ? NoTerm : T.root(T.get(Root).List.front());
+  // Of what was bound, the part that is not known: the callable, or the object of a virtual function.
+  while (Root && T.kind(Root) == TermKind::Bound) {
+    LinkedTerm Bound = T.get(Root);
+    bool Method = T.kind(Bound.A) == TermKind::Function;
+    Root = !Method ? T.root(Bound.A) : Bound.List.empty() ? NoTerm : T.root(Bound.List.front());
+  }
   if (!Root || Into.Pending.size() >= MostPending)
     return;
   TermKind K = T.kind(Root);
@@ -679,15 +702,10 @@ void Frame::apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned D
     insertSorted(Into.Publish, substitute(Item, B));
 }
 
-void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
-  SpawnEffect S;
-  S.Kind = static_cast<ExecutorKind>(O.Sub);
-  S.On = O.A ? resolve(import(O.A)) : NoTerm;
-  S.Many = O.Flags & OpMany;
-  S.JoinsInDestructor = O.Flags & OpJoinsInDestructor;
-  if (O.C && !(O.Flags & OpDetached))
-    insertSorted(S.Handles, resolve(import(O.C)));
-  // Handles are moved: into a container, a member, to the caller.
+/// Handles are moved: into a container, a member, to the caller. The future of a promise that the work keeps is one too.
+void Frame::followHandles(SpawnEffect &S) {
+  for (TermIndex Promise : S.Body.Kept)
+    insertSorted(S.Handles, Promise);
   for (std::size_t Before = 0; Before != S.Handles.size();) {
     Before = S.Handles.size();
     for (auto [From, To] : Moves) {
@@ -696,6 +714,16 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
         insertSorted(S.Handles, Target);
     }
   }
+}
+
+void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
+  SpawnEffect S;
+  S.Kind = static_cast<ExecutorKind>(O.Sub);
+  S.On = O.A ? resolve(import(O.A)) : NoTerm;
+  S.Many = O.Flags & OpMany;
+  S.JoinsInDestructor = O.Flags & OpJoinsInDestructor;
+  if (O.C && !(O.Flags & OpDetached))
+    insertSorted(S.Handles, resolve(import(O.C)));
   S.Via = trace(Number);
   settleExecutor(S);
   llvm::SmallVector<TermIndex, 6> Args;
@@ -703,6 +731,7 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
     Args.push_back(resolve(import(A)));
   TermIndex Callee = resolve(import(O.B));
   invoke(Callee, Args, {}, false, false, trace(Number), S.Body, nullptr, 0);
+  followHandles(S);
   // What it gives to loops is as if it were given here, as often as the thread runs and it loops.
   std::vector<SpawnEffect> Tasks = std::move(S.Body.Tasks);
   S.Body.Tasks.clear();
@@ -1218,6 +1247,7 @@ void Frame::run() {
       for (SpawnEffect &S : Ops[I]->Spawns)
         Instances.push_back({I, &S, false, false});
   Overlaps.resize(Instances.size());
+  noteSinglePools();
   assignTasks();
   flow();
   findConditionalLocks();
@@ -1235,6 +1265,12 @@ void Frame::run() {
         const TermSet &Told = After.empty() ? Nothing : After[Number];
         for (AccessEffect &A : E->Here.Accesses)
           complete(A, S, Told);
+        for (PendingCall &P : E->Here.Pending) {
+          for (TermIndex Item : S.Seen)
+            insertSorted(P.SeenBefore, Item);
+          for (TermIndex Item : Told)
+            insertSorted(P.ToldAfter, Item);
+        }
         for (PendingCall &P : E->Here.Pending)
           if (!P.OtherThread)
             for (const Held &H : S.Locks) {
@@ -1481,9 +1517,13 @@ void Frame::exportFacts() {
       for (TermIndex &A : M.Args)
         A = exported(Started && Started->Repeats ? ownValue(A, Started->Operation) : A);
       M.Locks = Locks(P.Locks);
+      M.SeenBefore = Set(P.SeenBefore);
+      M.ToldAfter = Set(P.ToldAfter);
       M.OtherThread |= OtherThread;
       Into.Pending.push_back(std::move(M));
     }
+    for (TermIndex Item : From.Kept)
+      insertSorted(Into.Kept, exported(Item));
     Into.Targets = From.Targets;
     if (Into.Targets.size() > MostPending)
       Into.Targets.resize(MostPending);
@@ -1548,6 +1588,8 @@ void Frame::exportFacts() {
     M.JoinsInDestructor = S.JoinsInDestructor;
     M.Sequential = S.Sequential;
     M.Anonymous = S.Anonymous;
+    M.Queue = S.Queue;
+    M.Listener = S.Listener;
     M.Serial = S.Serial ? exported(S.Serial) : NoTerm;
     M.Handles = Set(S.Handles);
     M.Via = S.Via;

@@ -74,11 +74,13 @@ private:
   void readVirtual(std::uint32_t Number, const Op &O, llvm::ArrayRef<Binding> Callees, OpEffects &E);
   void readSpawn(std::uint32_t Number, const Op &O, OpEffects &E);
   void settleExecutor(SpawnEffect &S);
+  void followHandles(SpawnEffect &S);
   void serialise(SpawnEffect &S);
 
   // Queues.cpp
   void noteQueues();
   void joinTasks(State &S) const;
+  void noteSinglePools();
   bool readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E);
   llvm::DenseSet<std::pair<TermIndex, TermIndex>> Enqueued;
 
@@ -86,6 +88,7 @@ private:
   void noteHandOvers(const std::optional<State> &End);
   bool isCompletion(TermIndex Callee, const PendingCall *Call) const;
   bool takesAlong(const Instance &I);
+  bool servesForever(const PendingCall &P) const;
   bool fulfilsResult(const Instance &I);
 
   // For other parts of the link.

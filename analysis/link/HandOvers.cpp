@@ -71,6 +71,39 @@ bool Frame::takesAlong(const Instance &I) {
   return false;
 }
 
+/// Whether a callback is called again and again, without an end: a service that reports, not an operation.
+bool Frame::servesForever(const PendingCall &P) const {
+  const Trace *Last = P.Via;
+  while (Last && Last->Inner)
+    Last = Last->Inner;
+  if (!Last)
+    return false;
+  const FunctionInfo &I = L.Functions[Last->Step.In];
+  auto Blocks = I.Unit->slice(I.Unit->Blocks, I.Record->Blocks);
+  std::uint32_t Wanted = I.Record->FirstOp + Last->Step.Operation, Start = 0;
+  while (Start < Blocks.size() &&
+         !(Blocks[Start].Ops.First <= Wanted && Wanted < Blocks[Start].Ops.First + Blocks[Start].Ops.Count))
+    ++Start;
+  if (Start == Blocks.size())
+    return false;
+  std::vector<bool> Seen(Blocks.size(), false);
+  std::vector<std::uint32_t> Work{Start};
+  bool Again = false, Ends = false;
+  while (!Work.empty()) {
+    auto Next = I.Unit->list(Blocks[Work.back()].Successors);
+    Work.pop_back();
+    Ends |= Next.empty();
+    for (std::uint32_t N : Next) {
+      Again |= N == Start;
+      if (!Seen[N]) {
+        Seen[N] = true;
+        Work.push_back(N);
+      }
+    }
+  }
+  return Again && !Ends;
+}
+
 /// Whether a callback that is given away keeps the promise whose future this function returns.
 bool Frame::fulfilsResult(const Instance &I) {
   llvm::SmallVector<TermIndex, 2> Promises;
@@ -114,6 +147,7 @@ void Frame::noteHandOvers(const std::optional<State> &End) {
     if (End && End->Lives[N] == Joined && !(Record.Flags & FnReturnsAsync))
       continue;
     Linker::HandOver H;
+    H.CallsParameter = false;
     H.In = F;
     H.Operation = I.Operation;
     H.ReturnsCallee = false;
@@ -128,9 +162,17 @@ void Frame::noteHandOvers(const std::optional<State> &End) {
     H.Kind = I.Spawn->Kind;
     H.Via = I.Spawn->Via;
     H.Targets = I.Spawn->Body.Targets;
-    H.CallsParameter = TakesCallable && (llvm::any_of(I.Spawn->Body.Pending,
-                                                      [&](const PendingCall &P) { return isCompletion(P.Callee, &P); }) ||
-                                         takesAlong(I));
+    bool Serves = false;
+    if (TakesCallable) {
+      for (const PendingCall &P : I.Spawn->Body.Pending)
+        if (isCompletion(P.Callee, &P)) {
+          H.CallsParameter = true;
+          Serves |= servesForever(P);
+        }
+      H.CallsParameter |= takesAlong(I);
+    }
+    if (I.Spawn->Listener || (Serves && !(Record.Flags & FnReturnsAsync)))
+      continue;
     H.FulfilsResult = (Record.Flags & FnReturnsAsync) && fulfilsResult(I);
     L.HandOvers.push_back(std::move(H));
   }

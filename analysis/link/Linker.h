@@ -62,6 +62,7 @@ struct PendingCall {
   bool UnknownLock = false;
   const Trace *Via = nullptr;
   SymbolId As = 0; ///< the function, where the type of the lambda says it
+  TermSet SeenBefore, ToldAfter; ///< as of an access
 };
 
 /// What some code does, whoever runs it.
@@ -81,6 +82,8 @@ struct Effects {
     const Binding *Bound = nullptr; ///< what it was called with there, in terms of that frame
   };
   std::vector<Target> Targets;
+  /// Promises that it keeps, other than by direct calls: who has the future waits for it.
+  TermSet Kept;
   /// Tasks that it gives to loops and executors that others run.
   std::vector<SpawnEffect> Tasks;
 };
@@ -99,6 +102,7 @@ struct SpawnEffect {
   llvm::SmallVector<std::uint32_t, 2> Beside; ///< others of the same list that ran when it was started, or later
   bool Anonymous = false; ///< a queue's worker: which thread is not known
   SymbolId Queue = 0;     ///< that queue
+  bool Listener = false;  ///< the worker tells it something: a callback that was registered, not a task
   Effects Body;
   const Trace *Via = nullptr;
 };
@@ -124,6 +128,7 @@ struct TaskQueue {
   unsigned Depth = 0;   ///< of the element in containers
   bool Virtual = false; ///< what is called is a method of the element
   bool Several = false; ///< workers
+  bool Listener = false; ///< what is called is told something that was not put there with it
   llvm::SmallVector<std::pair<FunctionIndex, std::uint32_t>, 1> Starts; ///< operations that start the workers
 };
 
@@ -291,6 +296,9 @@ struct Linker {
   std::vector<Where> Home; ///< by function
   std::vector<Where> whereEach(FunctionIndex F);
   std::vector<std::pair<FunctionIndex, BlockingPath>> BlockedLoops[2]; ///< by category
+
+  /// Pools that are made with one thread, by the field or variable that holds them.
+  llvm::DenseSet<SymbolId> SinglePools;
 
   /// Hand-overs seen from the function they are in, for the check of asynchronous functions.
   struct HandOver {

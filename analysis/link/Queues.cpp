@@ -204,6 +204,9 @@ void Frame::noteQueues() {
         continue;
       for (TermIndex A : P.Args)
         Q.Args.push_back(refill(T, A, Slot, hole(T), NoTerm));
+      Q.Listener = !P.Args.empty() && llvm::none_of(Q.Args, [&](TermIndex A) {
+        return A && (A == hole(T) || T.root(A) == hole(T) || T.kind(A) == TermKind::Constant);
+      });
       Q.Element = T.kind(Slot) == TermKind::Element;
       Q.Virtual = Method != 0;
       if (Q.Element) {
@@ -249,6 +252,7 @@ bool Frame::readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E) {
     S.Kind = ExecutorKind::Pool;
     S.Anonymous = true;
     S.Queue = Queue;
+    S.Listener = Q.Listener;
     S.Sequential = !Q.Several;
     S.Via = trace(Number);
     if (Q.Element) {
@@ -272,6 +276,7 @@ bool Frame::readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E) {
     if (!Enqueued.insert({Callee, Args.empty() ? NoTerm : Args.front()}).second)
       return;
     invoke(Callee, Args, {}, false, false, trace(Number), S.Body, nullptr, 0);
+    followHandles(S);
     E.Spawns.push_back(std::move(S));
   };
   auto Each = [&](TermIndex Key, bool Element, auto Visit) {
@@ -309,6 +314,38 @@ bool Frame::readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E) {
       });
   }
   return E.Spawns.size() != Before;
+}
+
+/// A pool that is made with one thread, by what its constructor is told.
+void Frame::noteSinglePools() {
+  for (std::uint32_t I = 0; I < Count; ++I) {
+    const Op &O = Unit.Ops[Record.FirstOp + I];
+    if (O.Kind != OpKind::Call || !(O.Flags & OpConstructor) || !O.A)
+      continue;
+    auto One = [&](TermIndex A) {
+      TermIndex V = resolve(import(A));
+      return V && T.kind(V) == TermKind::Constant && T.get(V).Id == 1;
+    };
+    auto List = Unit.list(O.List);
+    if (llvm::count_if(List, One) != 1)
+      continue;
+    TermIndex At = resolve(import(O.A));
+    if (At && (T.kind(At) == TermKind::Field || T.kind(At) == TermKind::Global))
+      L.SinglePools.insert(T.get(At).Id);
+    if (!At)
+      continue;
+    for (Instance &Task : Instances)
+      for (TermIndex N = Task.Spawn->Anonymous ? Task.Spawn->On : NoTerm; N;
+           N = T.kind(N) == TermKind::Field || T.kind(N) == TermKind::Element || T.kind(N) == TermKind::Pointee ||
+                       T.kind(N) == TermKind::Load
+                   ? T.get(N).A
+                   : NoTerm)
+        Task.Spawn->Sequential |= N == At;
+  }
+  for (Instance &Task : Instances)
+    if (Task.Spawn->Anonymous)
+      for (SymbolId Id : pathOf(T, Task.Spawn->On))
+        Task.Spawn->Sequential |= L.SinglePools.contains(Id);
 }
 
 /// What the rounds before found out about queues changes what their users do.
