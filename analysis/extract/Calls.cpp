@@ -582,7 +582,6 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
           Op &O = emit(OpKind::Join, Loc);
           O.A = everyElement(Elements);
         }
-        continue;
       }
     // What it is called with: the arguments behind it (std::invoke), or one element after the other.
     std::vector<TermIndex> Args;

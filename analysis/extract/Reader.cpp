@@ -166,7 +166,7 @@ void FunctionReader::prepare(const Stmt *S) {
       if (!InLambda)
         R.Returns.push_back(Ret->getRetValue());
       if (!InLambda && Ret->getRetValue() && Ret->getRetValue()->getType()->isRecordType())
-        destination(Ret->getRetValue(), R.B.term(TermKind::ReturnSlot));
+        initialises(Ret->getRetValue(), R.B.term(TermKind::ReturnSlot));
       return true;
     }
     bool VisitCoawaitExpr(CoawaitExpr *A) {
@@ -310,6 +310,8 @@ void FunctionReader::prepare(const Stmt *S) {
           W.initialises(isa<CXXDefaultInitExpr>(I->getInit()) ? cast<CXXDefaultInitExpr>(I->getInit())->getExpr()
                                                               : I->getInit(),
                         B.field(B.term(TermKind::This), U.symbol(I->getAnyMember())));
+        else
+          W.initialises(I->getInit(), B.term(TermKind::This)); // a base, or the constructor that this one calls
         W.TraverseStmt(I->getInit());
       }
   // A number that a lambda reads may be changed there, too; Reassigned already knows, as lambdas are walked.
@@ -436,6 +438,15 @@ void FunctionReader::readElement(const CFGElement &E) {
         O.A = To;
         O.B = V;
       }
+    } else if (T->isIntegerType()) {
+      // A descriptor that was opened here, or given.
+      TermIndex V = value(Init->getInit());
+      bool Given = V && B.get(V).Kind == TermKind::Load && B.get(B.get(V).A).Kind == TermKind::Param;
+      if (Given || (V && B.get(V).Kind == TermKind::Result)) {
+        Op &O = emit(OpKind::Store, Init->getSourceLocation());
+        O.A = To;
+        O.B = V;
+      }
     }
   } else if (auto D = E.getAs<CFGAutomaticObjDtor>()) {
     const VarDecl *V = D->getVarDecl();
@@ -513,8 +524,7 @@ void FunctionReader::readStmt(const Stmt *S) {
   if (auto *R = dyn_cast<ReturnStmt>(S)) {
     Returned = R->getRetValue();
     readReturnedReadiness(Returned);
-  }
-  else if (auto *R = dyn_cast<CoreturnStmt>(S))
+  } else if (auto *R = dyn_cast<CoreturnStmt>(S))
     Returned = R->getOperand();
   if (Returned && !Returned->isTypeDependent() && !Returned->getType()->isVoidType()) {
     TermIndex V = Returned->isGLValue() && F->getReturnType()->isReferenceType() ? B.address(location(Returned))
@@ -529,6 +539,12 @@ void FunctionReader::readStmt(const Stmt *S) {
         C && C->getConstructor()->isCopyOrMoveConstructor() && C->getNumArgs() >= 1) {
       Op &O = emit(OpKind::Move, S->getBeginLoc());
       O.A = location(C->getArg(0));
+      O.B = B.term(TermKind::ReturnSlot);
+    } else if (auto *D = dyn_cast<DeclRefExpr>(bare(Returned));
+               D && isa<CoreturnStmt>(S) && Returned->getType()->isRecordType()) {
+      // A local is moved into what the promise keeps.
+      Op &O = emit(OpKind::Move, S->getBeginLoc());
+      O.A = location(D);
       O.B = B.term(TermKind::ReturnSlot);
     }
   }
@@ -632,24 +648,31 @@ std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(cons
   return Found.Future ? std::optional(Found) : std::nullopt;
 }
 
-/// `return f.valid() && f.wait_for(0s) == std::future_status::ready;`: what callers know where it returned true.
+/// `return f.valid() && f.wait_for(0s) == std::future_status::ready;`: what callers know where it returned true, and of
+/// `return !f.valid() || f.wait_for(0s) != std::future_status::ready;` where it returned false.
 void FunctionReader::readReturnedReadiness(const Expr *Returned) {
   if (!Returned || !Returned->getType()->isBooleanType() || Returned->isInstantiationDependent())
     return;
-  for (const Expr *Other : Returns)
-    if (Other && Other != Returned)
-      if (auto C = constantOf(Other); !C || *C != 0)
-        return; // true for another reason
-  llvm::SmallVector<const Expr *, 4> Conjuncts{bare(Returned)};
-  while (!Conjuncts.empty()) {
-    const Expr *E = Conjuncts.pop_back_val();
-    if (auto *BO = dyn_cast<BinaryOperator>(E); BO && BO->getOpcode() == BO_LAnd) {
-      Conjuncts.push_back(bare(BO->getLHS()));
-      Conjuncts.push_back(bare(BO->getRHS()));
-    } else if (auto Asked = asksWhetherReady(E); Asked && Asked->IfTrue) {
-      Op &O = emit(OpKind::Ready, Returned->getExprLoc());
-      O.A = Asked->Future;
-      O.Flags |= OpIfTrue;
+  for (bool True : {true, false}) {
+    // Another return may say the same for another reason.
+    bool Only = llvm::all_of(Returns, [&](const Expr *Other) {
+      auto C = Other && Other != Returned ? constantOf(Other) : std::optional<std::int64_t>(!True);
+      return !Other || (C && (*C != 0) != True);
+    });
+    if (!Only)
+      continue;
+    llvm::SmallVector<const Expr *, 4> Parts{bare(Returned)};
+    while (!Parts.empty()) {
+      const Expr *E = Parts.pop_back_val();
+      if (auto *BO = dyn_cast<BinaryOperator>(E); BO && BO->getOpcode() == (True ? BO_LAnd : BO_LOr)) {
+        Parts.push_back(bare(BO->getLHS()));
+        Parts.push_back(bare(BO->getRHS()));
+      } else if (auto Asked = asksWhetherReady(E); Asked && Asked->IfTrue == True) {
+        Op &O = emit(OpKind::Ready, Returned->getExprLoc());
+        O.A = Asked->Future;
+        O.Sub = !True;
+        O.Flags |= OpIfReturned;
+      }
     }
   }
 }
@@ -776,9 +799,12 @@ void FunctionReader::readCondition(const CFGBlock &Block, std::vector<std::pair<
   // A function of the project's own that asks on our behalf.
   if (!M && !Compares && Call->getType()->isBooleanType())
     if (auto It = CallOps.find(Call); It != CallOps.end()) {
-      Op Ready = makeOp(OpKind::Ready, Loc);
-      Ready.B = B.term(TermKind::Result, It->second);
-      Edges.push_back({Edge(true), {Ready}});
+      for (bool True : {true, false}) {
+        Op Ready = makeOp(OpKind::Ready, Loc);
+        Ready.B = B.term(TermKind::Result, It->second);
+        Ready.Sub = !True;
+        Edges.push_back({Edge(True), {Ready}});
+      }
     }
   if (!M)
     return;
@@ -902,6 +928,8 @@ void FunctionReader::finish(Function R) {
       if (U.role(T) == "callable" || T->isFunctionPointerType() || T->isFunctionType() ||
           (Class && (Class->isLambda() || U.callOperator(T))))
         Record.Flags |= ParamCallable;
+      if (U.isFileStream(P->getType()))
+        Record.Flags |= ParamFileStream;
       Unit.Params.push_back(Record);
       ++R.Params.Count;
     }

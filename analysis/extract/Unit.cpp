@@ -167,7 +167,7 @@ SymbolId UnitReader::symbol(const NamedDecl *D) {
       R.Flags |= SymConst;
     if (V->getType()->isArithmeticType())
       R.Flags |= SymArithmetic;
-    if (isFileStream(V->getType()))
+    if (isFileStream(V->getType()) || (V->isInStdNamespace() && (Name == "cin" || Name == "wcin")))
       R.Flags |= SymFileStream;
   }
   if (auto *V = dyn_cast<VarDecl>(D); V && V->getTLSKind() != VarDecl::TLS_None)

@@ -81,6 +81,12 @@ Linker::Answer Linker::ask(FunctionIndex F, std::uint32_t Operation, const Block
                                                                                                  : Answer::Unknown;
   }
   case ConditionKind::FileStream: {
+    if (K == TermKind::Load && Terms.kind(Terms.get(V).A) == TermKind::Param) {
+      const FunctionInfo &I = Functions[F];
+      auto Params = I.Unit->slice(I.Unit->Params, I.Record->Params);
+      std::uint32_t Number = Terms.get(Terms.get(V).A).A;
+      return Number < Params.size() && (Params[Number].Flags & ParamFileStream) ? Answer::Holds : Answer::Unknown;
+    }
     TermIndex At = K == TermKind::Address ? Terms.get(V).A : NoTerm;
     if (!At)
       return Answer::Unknown;
@@ -152,11 +158,11 @@ std::optional<Linker::BlockState> Linker::leaf(FunctionIndex F, std::uint32_t Op
       return std::nullopt;
     if (O.Kind == OpKind::Join && (O.Flags & OpInDestructor)) {
       // A destructor that waits if it has something to wait for: who made the handle knows.
-      auto &Table = const_cast<Linker *>(this)->Terms;
-      TermIndex Handle = Table.import(*I.Unit, O.A);
-      if (!Handle)
+      auto Handle = DestroyedAt.find({F, Operation});
+      if (Handle == DestroyedAt.end() || !Handle->second)
         return std::nullopt;
-      S.Conditions.push_back({ConditionKind::JoinsHere, true, Table.address(Handle), 0});
+      S.Conditions.push_back(
+          {ConditionKind::JoinsHere, true, const_cast<Linker *>(this)->Terms.address(Handle->second), 0});
     }
     S.Category = B.Category;
     S.Severity = B.Severity;

@@ -873,22 +873,26 @@ void Frame::readOperation(std::uint32_t Number) {
   case OpKind::Ready: {
     // Kept apart from what is observed: the address of the future stands for "ready".
     TermIndex Future = O.A ? T.address(resolve(import(O.A))) : NoTerm;
-    if (O.Flags & OpIfTrue) {
-      insertSorted(Out.ReadyIfTrue, exported(Future));
+    if (O.Flags & OpIfReturned) {
+      insertSorted(Out.ReadyIf[O.Sub], exported(Future));
       Something = false;
     } else if (Future) {
       insertSorted(E->Observe, Future);
     } else if (TermIndex Asked = import(O.B); Asked && T.kind(Asked) == TermKind::Result) {
       if (auto B = L.Bindings.find({F, T.get(Asked).A}); B != L.Bindings.end())
-        for (TermIndex Item : L.facts(B->second.Callee).ReadyIfTrue)
+        for (TermIndex Item : L.facts(B->second.Callee).ReadyIf[O.Sub])
           insertSorted(E->Observe, substitute(Item, B->second));
       Something = !E->Observe.empty();
     }
     break;
   }
   case OpKind::MakeNonblocking:
-    for (TermIndex Made : {import(O.A), resolve(import(O.A))})
+    for (TermIndex Made : {import(O.A), resolve(import(O.A))}) {
       insertSorted(Out.NonblockingHere, Made);
+      // pipe2(ends.data(), O_NONBLOCK): all of them.
+      if (Made && T.kind(Made) == TermKind::Address && T.kind(T.get(Made).A) == TermKind::Element)
+        insertSorted(Out.NonblockingHere, T.address(T.get(T.get(Made).A).A));
+    }
     break;
   case OpKind::RunLoop:
     E->Here.Loops.push_back({resolve(import(O.A)), trace(Number)});
@@ -925,6 +929,8 @@ void Frame::readOperation(std::uint32_t Number) {
     L.Bindings[{F, Number}] = B;
     for (TermIndex Made : L.facts(B.Callee).Nonblocking)
       insertSorted(Out.NonblockingHere, substitute(Made, B));
+    if (L.facts(B.Callee).ReturnsNonblocking)
+      insertSorted(Out.NonblockingHere, T.make({TermKind::Result, 0, Number, 0, 0, {}}));
     const Function &R = *L.Functions[B.Callee].Record;
     // A coroutine's body runs when it is started or awaited; a generator's when it is asked.
     if ((R.Flags & FnCoroutine) && (!(O.Flags & OpAwaited) || (R.Flags & FnGenerator)))
@@ -1039,7 +1045,11 @@ void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
 
 void Frame::step(std::uint32_t Number, State &S) {
   if (const Op &O = Unit.Ops[Record.FirstOp + Number]; O.Kind == OpKind::Move && !Instances.empty()) {
-    insertSorted(S.Gone, resolve(import(O.A)));
+    TermIndex From = resolve(import(O.A));
+    insertSorted(S.Gone, From);
+    // A smart pointer was moved from: what it pointed to is another's.
+    if (TermIndex Target = T.pointee(resolve(T.load(From))); Target && Target != From)
+      insertSorted(S.Gone, Target);
     if (O.B)
       llvm::erase(S.Gone, resolve(import(O.B)));
   }
@@ -1313,6 +1323,8 @@ void Frame::noteWaits(std::uint32_t Number, const State &S) {
   }
   if (!(O.Flags & OpInDestructor))
     return;
+  if (O.Kind == OpKind::Join)
+    L.DestroyedAt[{F, Number}] = resolve(import(O.A));
   for (std::size_t I = 0; I < Instances.size(); ++I) {
     const SpawnEffect &Started = *Instances[I].Spawn;
     if (S.Lives[I] != Running)
@@ -1374,6 +1386,20 @@ void Frame::noteStarts() {
 }
 
 void Frame::noteNonblocking() {
+  for (std::uint32_t I = 0; I < Count; ++I)
+    if (const Op &O = Unit.Ops[Record.FirstOp + I]; O.Kind == OpKind::Return && O.B)
+      for (TermIndex V : {import(O.B), resolve(import(O.B))})
+        Out.ReturnsNonblocking |= llvm::is_contained(Out.NonblockingHere, V);
+  // A class whose own code makes a member non-blocking; a member that once was given such a descriptor says nothing of
+  // other objects of the class.
+  auto Note = [&](TermIndex Made, bool Own) {
+    TermIndex At = T.kind(Made) == TermKind::Load || T.kind(Made) == TermKind::Address ? T.get(Made).A : Made;
+    if (At && (T.kind(At) == TermKind::Field || T.kind(At) == TermKind::Global) &&
+        (!Own || T.kind(T.root(At)) == TermKind::This || T.kind(At) == TermKind::Global))
+      L.NonblockingFields.insert(T.get(At).Id);
+  };
+  for (TermIndex Made : Out.NonblockingHere)
+    Note(Made, /*Own=*/false);
   // What is stored from a non-blocking descriptor is one, too.
   for (auto &[To, Value] : Stored)
     if (Value && llvm::is_contained(Out.NonblockingHere, Value))
@@ -1384,11 +1410,8 @@ void Frame::noteNonblocking() {
       for (TermIndex To : {import(O.A), resolve(import(O.A))})
         insertSorted(Out.NonblockingHere, T.load(To));
   }
-  for (TermIndex Made : Out.NonblockingHere) {
-    TermIndex At = T.kind(Made) == TermKind::Load || T.kind(Made) == TermKind::Address ? T.get(Made).A : Made;
-    if (At && (T.kind(At) == TermKind::Field || T.kind(At) == TermKind::Global))
-      L.NonblockingFields.insert(T.get(At).Id);
-  }
+  for (TermIndex Made : Out.NonblockingHere)
+    Note(Made, /*Own=*/true);
 }
 
 static bool sameLeaf(const Trace *A, const Trace *B) {

@@ -144,9 +144,10 @@ struct Facts {
   TermSet Released;    ///< the caller's locks that it gives back (mutexes or owners)
   TermSet Observed;    ///< seen when it returns
   TermSet Published;
-  TermSet ReadyIfTrue; ///< addresses of futures that are ready where it returned true
+  TermSet ReadyIf[2]; ///< addresses of futures that are ready where it returned true, and where it returned false
   TermSet Nonblocking; ///< values it makes non-blocking, for callers
   TermSet NonblockingHere; ///< ... in its own terms
+  bool ReturnsNonblocking = false;
   TermIndex Returned = NoTerm;
   bool ReleasesUnknown = false;
 };
@@ -280,6 +281,7 @@ struct Linker {
   using OpKey = std::pair<FunctionIndex, std::uint32_t>;
   llvm::DenseMap<OpKey, TermSet> ReadyAt;   ///< with the addresses of futures that are known to be ready there
   llvm::DenseMap<OpKey, TermSet> WaitingAt; ///< handles whose destructors would wait for a thread there
+  llvm::DenseMap<OpKey, TermIndex> DestroyedAt; ///< the handle whose life ends there
   llvm::DenseMap<OpKey, llvm::SmallVector<TermIndex, 1>> ConditionValues; ///< resolved, by condition
 
   /// Where a coroutine runs at each of its operations.

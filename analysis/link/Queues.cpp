@@ -377,6 +377,7 @@ void Linker::forget() {
   Bindings.clear();
   ReadyAt.clear();
   WaitingAt.clear();
+  DestroyedAt.clear();
   ConditionValues.clear();
   NonblockingFields.clear();
 }

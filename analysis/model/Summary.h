@@ -139,7 +139,7 @@ enum class OpKind : std::uint8_t {
   /// A: value of a descriptor or location of a socket that is non-blocking from here on.
   MakeNonblocking,
   /// A: location of a future whose result is known to be ready from here on. Where A is NoTerm, what the call B is the
-  /// result of found ready when it returned true.
+  /// result of found ready when it returned true, or false with Sub 1.
   Ready,
 };
 
@@ -167,7 +167,7 @@ enum OpFlags : std::uint16_t {
   OpUnresolved = 1 << 11,    ///< Call: of a function pointer or std::function (B)
   OpMaybe = 1 << 13,         ///< Acquire: tried; the result says whether it is held. Release: it was not
   OpSequential = 1 << 12,    ///< Spawn: the executor runs one at a time (a pool of one thread)
-  OpIfTrue = 1 << 14,        ///< Ready: holds where this function returned true
+  OpIfReturned = 1 << 14,    ///< Ready: holds where this function returned true, or false with Sub 1
 };
 
 struct Op {
@@ -245,6 +245,7 @@ enum ParamFlags : std::uint32_t {
   ParamCallable = 1,   ///< a function pointer, std::function, or of a template parameter's type that is called
   ParamReference = 2,
   ParamPointer = 4,
+  ParamFileStream = 8,
 };
 
 struct Param {
