@@ -769,6 +769,17 @@ void FunctionReader::constructElement(const CallSite &C, QualType T, TermIndex S
   if (U.inSystemHeader(R)) {
     std::string Constructor = Name + "::" + R->getNameAsString();
     const catalog::FunctionModel *M = U.Catalog.function(Constructor);
+    if (const catalog::BlockingEntry *Entry = U.Catalog.blocking(Constructor)) {
+      // std::make_unique<std::ifstream>(path)
+      Inner.Callee = nullptr;
+      std::uint32_t Blocks = blockingRecord(Inner, *Entry);
+      Op &O = emit(OpKind::Call, placeOf(C.E));
+      O.Name = B.string(U.typeName(T));
+      O.Flags |= OpConstructor;
+      O.A = Slot;
+      O.Blocking = Blocks;
+      return;
+    }
     if (!M) {
       constructParts(T, Slot, Inner.Args, placeOf(C.E));
       return;
@@ -781,7 +792,7 @@ void FunctionReader::constructElement(const CallSite &C, QualType T, TermIndex S
     }
     return;
   }
-  if (R->isAggregate()) {
+  if (R->isAggregate() && !Inner.Args.empty()) {
     constructParts(T, Slot, Inner.Args, placeOf(C.E));
     return;
   }
@@ -795,6 +806,9 @@ void FunctionReader::constructElement(const CallSite &C, QualType T, TermIndex S
       return; // which one is overload resolution's business
     Only = K;
   }
+  // The compiler's own: members may have initialisers that do something.
+  if (!Only && Inner.Args.empty())
+    Only = U.defaultConstructor(R);
   if (!Only)
     return;
   U.require(Only);

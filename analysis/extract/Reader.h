@@ -66,6 +66,8 @@ public:
   /// Reads \p D too if it has a body that nobody queued yet, instantiating it where the library's skipped body would
   /// have done so.
   void require(const clang::FunctionDecl *D);
+  /// Null if it does nothing.
+  const clang::CXXConstructorDecl *defaultConstructor(const clang::CXXRecordDecl *R);
   /// What the value of a function's name stands for. A library's function that blocks becomes one of a single call.
   SymbolId designated(const clang::FunctionDecl *D);
   std::uint32_t blockingRecord(const catalog::BlockingEntry &Entry, llvm::ArrayRef<Condition> Conditions);

@@ -91,6 +91,9 @@ std::string UnitReader::typeName(QualType T) {
     Name = TypeName::getFullyQualifiedName(T, Context, Policy);
   if (R && Name.size() > 60)
     Name = qualifiedName(R);
+  // std::basic_ifstream<char> has a name that people use.
+  if (llvm::StringRef Basic = Name; Basic.consume_front("std::basic_") && Basic.consume_back("<char>"))
+    return ("std::" + Basic).str();
   return Name;
 }
 
@@ -268,6 +271,15 @@ const CXXMethodDecl *UnitReader::callOperator(QualType T) {
   return Only;
 }
 
+const CXXConstructorDecl *UnitReader::defaultConstructor(const CXXRecordDecl *R) {
+  if (S && R->needsImplicitDefaultConstructor() && !R->isDependentContext())
+    S->LookupDefaultConstructor(const_cast<CXXRecordDecl *>(R));
+  for (const CXXConstructorDecl *K : R->ctors())
+    if (K->isDefaultConstructor() && !K->isDeleted() && !K->isTrivial())
+      return K;
+  return nullptr;
+}
+
 void UnitReader::require(const FunctionDecl *D) {
   if (!D || D->isDeleted())
     return;
@@ -286,8 +298,16 @@ void UnitReader::require(const FunctionDecl *D) {
     S->getDiagnostics().setSuppressAllDiagnostics(Saved);
     D->hasBody(Definition);
   }
-  if (auto *K = dyn_cast<CXXConstructorDecl>(D); !Definition && K && K->isImplicit())
-    Definition = K->isDefined(Definition) ? Definition : nullptr;
+  // Library code whose body was skipped would have used the compiler's own constructor.
+  if (auto *K = dyn_cast<CXXConstructorDecl>(D); !Definition && K && K->isDefaultConstructor() && K->isDefaulted() &&
+                                                 !K->isDeleted() && !K->isInvalidDecl() && S && !inSystemHeader(D) &&
+                                                 !D->isDependentContext()) {
+    bool Saved = S->getDiagnostics().getSuppressAllDiagnostics();
+    S->getDiagnostics().setSuppressAllDiagnostics(true);
+    S->DefineImplicitDefaultConstructor(K->getLocation(), const_cast<CXXConstructorDecl *>(K));
+    S->getDiagnostics().setSuppressAllDiagnostics(Saved);
+    D->hasBody(Definition);
+  }
   if (!Definition) {
     recordDeclaration(D);
     return;
