@@ -559,9 +559,23 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
     llvm::SmallVector<TermIndex, 4> Args;
     for (TermIndex A : P.Args)
       Args.push_back(substitute(A, B));
-    TermIndex Callee = substitute(P.Callee, B);
+    TermIndex Callee = P.Queued ? bindTerm(T, P.Callee, B) : substitute(P.Callee, B);
     if (!Callee)
       continue;
+    if (P.Queued) {
+      if (Into.Pending.size() < MostPending) {
+        PendingCall M = P;
+        M.Callee = Callee;
+        M.Args = Args;
+        M.Locks = substituteLocks(P.Locks, B);
+        M.SeenBefore = substituteSet(P.SeenBefore, B);
+        M.ToldAfter = substituteSet(P.ToldAfter, B);
+        M.OtherThread |= OtherThread;
+        M.Via = append(To, P.Via);
+        Into.Pending.push_back(std::move(M));
+      }
+      continue;
+    }
     std::size_t Accesses = Into.Accesses.size(), Pending = Into.Pending.size();
     invoke(Callee, Args, substituteLocks(P.Locks, B), P.OtherThread || OtherThread, P.UnknownLock,
            append(To, P.Via), Into, Op, Depth + 1, P.As);
@@ -656,6 +670,7 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
   P.UnknownLock = UnknownLock;
   P.Via = To;
   P.As = As;
+  P.Queued = isFromQueue(Known);
   Into.Pending.push_back(std::move(P));
 }
 

@@ -81,6 +81,7 @@ private:
   void noteQueues();
   void joinTasks(State &S) const;
   void noteSinglePools();
+  bool isFromQueue(TermIndex Callee) const;
   bool readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E);
   llvm::DenseSet<std::pair<TermIndex, TermIndex>> Enqueued;
 

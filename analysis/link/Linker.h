@@ -63,6 +63,7 @@ struct PendingCall {
   const Trace *Via = nullptr;
   SymbolId As = 0; ///< the function, where the type of the lambda says it
   TermSet SeenBefore, ToldAfter; ///< as of an access
+  bool Queued = false; ///< of what was taken from a queue: who put it there says what it does
 };
 
 /// What some code does, whoever runs it.

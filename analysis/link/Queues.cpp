@@ -132,8 +132,17 @@ void Frame::joinTasks(State &S) const {
     auto It = L.Queues.find(Instances[I].Spawn->Queue);
     if (It == L.Queues.end())
       continue;
+    // Of the same pool, as far as both can be named here.
+    auto Drains = [&](const SpawnEffect &Worker) {
+      TermIndex On = Instances[I].Spawn->On;
+      return !On || llvm::any_of(Worker.Body.Pending, [&](const PendingCall &P) {
+        return T.mentions(P.Callee, [&](const LinkedTerm &Node) {
+          return Node.Kind == TermKind::Element && keyOf(T, Node.A) == On;
+        });
+      });
+    };
     for (std::size_t W = 0; W < Instances.size(); ++W)
-      if (S.Lives[W] == Joined && llvm::any_of(It->second, [&](const TaskQueue &Q) {
+      if (S.Lives[W] == Joined && !Instances[W].Spawn->Over && Drains(*Instances[W].Spawn) && llvm::any_of(It->second, [&](const TaskQueue &Q) {
             return llvm::is_contained(Q.Starts, startOf(*Instances[W].Spawn));
           }))
         S.Lives[I] = Joined;
@@ -314,6 +323,28 @@ bool Frame::readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E) {
       });
   }
   return E.Spawns.size() != Before;
+}
+
+/// Whether a callable was taken from what some thread works off.
+bool Frame::isFromQueue(TermIndex Callee) const {
+  if (L.Queues.empty())
+    return false;
+  auto Known = [&](TermIndex Key, bool Element) {
+    if (!Key || (T.kind(Key) != TermKind::Field && T.kind(Key) != TermKind::Global))
+      return false;
+    auto It = L.Queues.find(T.get(Key).Id);
+    return It != L.Queues.end() && llvm::any_of(It->second, [&](const TaskQueue &Q) { return Q.Element == Element; });
+  };
+  bool From = false;
+  T.mentions(Callee, [&](const LinkedTerm &Node) {
+    if (Node.Kind == TermKind::Element)
+      From |= Known(keyOf(T, Node.A), true);
+    else if (Node.Kind == TermKind::Field && T.kind(Node.A) == TermKind::Pointee)
+      if (auto It = L.Queues.find(Node.Id); It != L.Queues.end())
+        From |= llvm::any_of(It->second, [&](const TaskQueue &Q) { return !Q.Element; });
+    return From;
+  });
+  return From;
 }
 
 /// A pool that is made with one thread, by what its constructor is told.
