@@ -221,8 +221,18 @@ void FunctionReader::readCall(const Expr *E) {
     readAfter(*Site, *M);
 }
 
-/// What is moved from, or detached, holds nothing that its destructor would wait for.
+/// What is moved from, or detached, holds nothing that its destructor would wait for; nor does a parameter by value,
+/// which is the callee's to keep.
 void FunctionReader::readGivenAway(const CallSite &C) {
+  for (unsigned I = 0; I < C.Args.size() && I < C.Callee->getNumParams(); ++I) {
+    if (C.Callee->getParamDecl(I)->getType()->isReferenceType() || !C.Args[I]->getType()->isRecordType())
+      continue;
+    const Expr *A = C.Args[I]->IgnoreImplicit();
+    if (!isa<CXXConstructExpr, CallExpr>(A) || !ObjectIds.count(A) || Destinations.count(A))
+      continue;
+    Op &O = emit(OpKind::Move, placeOf(C.E));
+    O.A = object(A);
+  }
   const IdentifierInfo *Name = C.Callee->getDeclName().isIdentifier() ? C.Callee->getIdentifier() : nullptr;
   if (!Name)
     return;
