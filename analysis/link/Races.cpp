@@ -285,8 +285,11 @@ bool Frame::joinedLater(const Instance &I, std::uint32_t Number) const {
   auto Look = [&](std::uint32_t Block, std::uint32_t First) {
     std::uint32_t End = Blocks[Block].Ops.First - Record.FirstOp + Blocks[Block].Ops.Count;
     for (std::uint32_t K = First; K < End; ++K) {
-      if (K == I.Operation)
-        return false; // from here on it is another one
+      // From here on the handle is of another one.
+      if (K == I.Operation || llvm::any_of(Instances, [&](const Instance &Other) {
+            return Other.Operation == K && intersects(Other.Spawn->Handles, I.Spawn->Handles);
+          }))
+        return false;
       if (Ops[K])
         for (const JoinEffect &J : Ops[K]->Joins)
           if (!J.InDestructor && joins(J, *I.Spawn))
