@@ -9,7 +9,7 @@
 namespace threadbare {
 
 // What a caller could not use anyway is not carried along without end.
-static constexpr std::size_t MostAccesses = 400, MostPending = 64, MostSpawns = 48, MostStores = 96;
+static constexpr std::size_t MostAccesses = 192, MostPending = 48, MostSpawns = 24, MostStores = 96;
 static constexpr unsigned MostDepth = 12;
 
 TermIndex unknownLock(TermTable &T) { return T.make({TermKind::Unknown, 0, 2, 0, 0, {}}); }
@@ -522,7 +522,13 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   importEffects(From.Body, B, To, S.Body, /*OtherThread=*/false, nullptr, Depth);
   followHandles(S);
   serialise(S);
+  // One list, not a tree: a task's own tasks stand beside it.
+  std::vector<SpawnEffect> Tasks = std::move(S.Body.Tasks);
+  S.Body.Tasks.clear();
   Into.push_back(std::move(S));
+  for (SpawnEffect &Task : Tasks)
+    if (Into.size() < MostSpawns)
+      Into.push_back(std::move(Task));
 }
 
 void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
@@ -553,8 +559,9 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
       Into.Loops.push_back({Loop, append(To, R.Via)});
   for (const Effects::Target &K : From.Targets)
     Into.Targets.push_back({K.Function, append(To, K.Via), K.Binder, K.Bound});
-  for (const SpawnEffect &S : From.Tasks)
-    importSpawn(S, B, To, Into.Tasks, Depth + 1);
+  if (Depth < 4)
+    for (const SpawnEffect &S : From.Tasks)
+      importSpawn(S, B, To, Into.Tasks, Depth + 1);
   for (const PendingCall &P : From.Pending) {
     llvm::SmallVector<TermIndex, 4> Args;
     for (TermIndex A : P.Args)
@@ -848,6 +855,11 @@ void Frame::readOperation(std::uint32_t Number) {
     TermIndex At = resolve(import(O.A));
     if (!At || isOwnCopy(At) || isPrivate(At))
       return;
+    TermIndex Leaf = At;
+    while (T.kind(Leaf) == TermKind::Element)
+      Leaf = T.get(Leaf).A;
+    if ((T.kind(Leaf) == TermKind::Field || T.kind(Leaf) == TermKind::Global) && !L.Counted.contains(T.get(Leaf).Id))
+      return; // nobody counts it
     AccessEffect A;
     A.At = At;
     A.Kind = static_cast<AccessKind>(O.Sub);

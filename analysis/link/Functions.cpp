@@ -51,6 +51,18 @@ void Linker::indexFunctions() {
       if (!O.InMainFile && !Options.ClosedWorld)
         OpenMethods.insert(O.Overridden);
     }
+    // Only what is counted somewhere, or may be through a pointer, is followed through calls.
+    auto Leaf = [&](TermIndex T) {
+      while (T && Unit.Terms[T].Kind == TermKind::Element)
+        T = Unit.Terms[T].A;
+      return T;
+    };
+    for (const Op &O : Unit.Ops)
+      if (O.Kind == OpKind::Access && static_cast<AccessKind>(O.Sub) == AccessKind::Add)
+        Counted.insert(Unit.Terms[Leaf(O.A)].Id);
+    for (const Term &T : Unit.Terms)
+      if (T.Kind == TermKind::Address)
+        Counted.insert(Unit.Terms[Leaf(T.A)].Id);
     for (const Range &S : Unit.Silences)
       Silences[Unit.Strings[S.First]] += S.Count;
   }

@@ -236,7 +236,7 @@ struct Linker {
   llvm::BumpPtrAllocator Arena;
   std::list<Binding> Bound; ///< of callables, where they became known
   llvm::DenseSet<SymbolId> Counted; ///< fields, globals and other leaves that are counted somewhere
-  bool CountsThroughPointers = false;
+
   std::map<SymbolId, llvm::SmallVector<TaskQueue, 1>> Queues, Found; ///< by container, or field of a list's nodes
   llvm::DenseMap<SymbolId, SymbolId> MethodClass; ///< of virtual methods that override nothing
   llvm::DenseSet<SymbolId> NonblockingFields;
