@@ -4,6 +4,7 @@
 #include "driver/CompileCommands.h"
 #include "driver/Config.h"
 #include "driver/Frontend.h"
+#include "driver/Linkage.h"
 #include "driver/NoLint.h"
 #include "driver/Output.h"
 #include "driver/Paths.h"
@@ -11,8 +12,7 @@
 #include "driver/Sieve.h"
 #include "driver/Workers.h"
 
-#include "checks/Check.h"
-#include "link/Link.h"
+#include "model/Roots.h"
 #include "model/SummaryStore.h"
 #include "report/Report.h"
 
@@ -21,12 +21,6 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Threading.h"
-#include "llvm/Support/xxhash.h"
-
-#include <algorithm>
-#include <deque>
-#include <map>
-#include <set>
 
 using namespace llvm;
 
@@ -38,7 +32,7 @@ class CheckRun {
 public:
   CheckRun(const CheckRequest &Request, Output &Out, Config Configuration, Selection Chosen, Catalogs Knowledge)
       : Request(Request), Out(Out), Configuration(std::move(Configuration)), Chosen(std::move(Chosen)),
-        Knowledge(std::move(Knowledge)), Results(this->Configuration, Comments) {}
+        Knowledge(std::move(Knowledge)), Results(Comments), Linked(Results), Root(findRoot()) {}
 
   ExitStatus run() {
     fail(Chosen.Problems);
@@ -46,9 +40,9 @@ public:
     readUnits();
     askChecks();
     fail(Comments.complaints());
-    nameFilesOnce();
+    nameFilesOnce(What, realPath);
     report::sortAndUnique(What.Results);
-    bool Written = Out.write(What, root());
+    bool Written = Out.write(What, Root);
     if (!Written || !What.Failures.empty())
       return RunFailed;
     return report::countFindings(What) == 0 ? NoFindings : Findings;
@@ -72,8 +66,10 @@ private:
   }
 
   void readUnits() {
+    ReadOptions Options;
+    Options.Roots = {Root, realPath(Root)};
     auto Work = [&](std::size_t I) -> Expected<std::string> {
-      Expected<UnitSummary> Unit = readUnit(Chosen.Units[I].Unit, *UnitCatalogs[I]);
+      Expected<UnitSummary> Unit = readUnit(Chosen.Units[I].Unit, *UnitCatalogs[I], Options);
       if (!Unit)
         return Unit.takeError();
       return storeSummary(*Unit);
@@ -100,11 +96,9 @@ private:
     Expected<UnitSummary> Unit = loadSummary(Result.Bytes->getMemBufferRef());
     if (!Unit)
       return Fail(Selected.Unit.File + ": error: " + toString(Unit.takeError()));
-    Results.addUnit(Selected, *Unit);
-    // The same source in two targets says the same twice, and would make each of its functions ambiguous.
-    XXH128_hash_t Hash = xxh3_128bits(arrayRefFromStringRef(Result.Bytes->getBuffer()));
-    if (Stored.emplace(Hash.high64, Hash.low64).second)
-      Units.push_back(std::move(*Unit));
+    restoreRoot(*Unit, Root);
+    Results.addUnit(Configuration.of(Selected.Unit.File), Selected.OnlyHeaders, *Unit);
+    Linked.add(std::move(*Unit), Result.Bytes->getBuffer());
   }
 
   void askChecks() {
@@ -113,39 +107,14 @@ private:
     Options.Replacement = [&](StringRef Set, StringRef Ecosystem) {
       return Knowledge.replacement(Set, Ecosystem).str();
     };
-    std::vector<const UnitSummary *> Linked;
-    for (const UnitSummary &Unit : Units)
-      Linked.push_back(&Unit);
-    auto Program = link(std::move(Linked), std::move(Options));
-    for (const auto &C : allChecks()) {
-      report::Level Severity = report::levelOf(C->info().Severity);
-      if (isEnabledAnywhere(checkName(C->info().Id)))
-        C->run(*Program, [&](Finding F) {
-          if (auto Result = Results.judge(std::move(F), Severity))
-            What.Results.push_back(std::move(*Result));
-        });
-    }
+    auto Silences = Linked.ask(std::move(Options), What);
     if (Request.Stats)
-      Out.statistics(silences(*Program));
+      Out.statistics(Silences);
   }
 
-  bool isEnabledAnywhere(StringRef Check) {
-    return any_of(Chosen.Units, [&](const SelectedUnit &S) { return Configuration.of(S.Unit.File).enables(Check); });
-  }
-
-  /// A header that is reached through a symbolic link in one unit and directly in another is one header.
-  void nameFilesOnce() {
-    std::map<std::string, std::string> Names; // what is behind a name -> the name to use
-    for (report::Result &R : What.Results) {
-      std::string &Name = Names.try_emplace(realPath(R.What.At.File), R.What.At.File).first->second;
-      Name = std::min(Name, R.What.At.File);
-    }
-    for (report::Result &R : What.Results)
-      R.What.At.File = Names[realPath(R.What.At.File)];
-  }
-
-  /// What %SRCROOT% stands for: the checkout that the files are in or, outside of one, the folder of all files.
-  std::string root() {
+  /// What %SRCROOT% stands for, and what the names in summaries are relative to: the checkout that the files are in or,
+  /// outside of one, the folder of all files.
+  std::string findRoot() const {
     std::string Common;
     for (const SelectedUnit &Selected : Chosen.Units) {
       StringRef Directory = sys::path::parent_path(Selected.Unit.File);
@@ -168,9 +137,9 @@ private:
   Catalogs Knowledge;
   NoLint Comments;
   Sieve Results;
+  Linkage Linked;
+  std::string Root;
   std::vector<const catalog::Catalog *> UnitCatalogs;
-  std::deque<UnitSummary> Units;
-  std::set<std::pair<std::uint64_t, std::uint64_t>> Stored; ///< hashes of the units
   report::Report What;
 };
 

@@ -69,24 +69,27 @@ private:
 
 class ExtractFrontendAction : public ASTFrontendAction {
 public:
-  ExtractFrontendAction(const catalog::Catalog &Catalog, std::optional<UnitSummary> &Result)
-      : Catalog(Catalog), Result(Result) {}
+  ExtractFrontendAction(const catalog::Catalog &Catalog, const ReadOptions &Options, std::optional<UnitSummary> &Result)
+      : Catalog(Catalog), Options(Options), Result(Result) {}
 
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI, StringRef) override {
+    ExtractOptions Extraction;
+    Extraction.Roots = Options.Roots;
     std::vector<std::unique_ptr<ASTConsumer>> Inner;
-    Inner.push_back(
-        makeExtractConsumer(CI, Catalog, ExtractOptions(), [this](UnitSummary Unit) { Result = std::move(Unit); }));
+    Inner.push_back(makeExtractConsumer(CI, Catalog, std::move(Extraction),
+                                        [this](UnitSummary Unit) { Result = std::move(Unit); }));
     return std::make_unique<UnlessBroken>(CI.getDiagnostics(), std::move(Inner));
   }
 
 private:
   const catalog::Catalog &Catalog;
+  const ReadOptions &Options;
   std::optional<UnitSummary> &Result;
 };
 
 class ExtractToolAction : public tooling::ToolAction {
 public:
-  explicit ExtractToolAction(const catalog::Catalog &Catalog) : Catalog(Catalog) {}
+  ExtractToolAction(const catalog::Catalog &Catalog, const ReadOptions &Options) : Catalog(Catalog), Options(Options) {}
 
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation, FileManager *Files,
                      std::shared_ptr<PCHContainerOperations> PCHContainers, DiagnosticConsumer *Consumer) override {
@@ -94,6 +97,7 @@ public:
     // The process ends after this unit.
     Invocation->getFrontendOpts().DisableFree = true;
     Invocation->getCodeGenOpts().DisableFree = true;
+    Invocation->getDependencyOutputOpts() = Options.Dependencies;
     // Comments are for documentation tools, NOLINT is looked up elsewhere.
     Invocation->getLangOpts().CommentOpts.ParseAllComments = false;
     auto Compiler = std::make_unique<CompilerInstance>(std::move(PCHContainers));
@@ -103,7 +107,7 @@ public:
     if (!Compiler->hasDiagnostics())
       return false;
     Compiler->createSourceManager(*Files);
-    ExtractFrontendAction Action(Catalog, Result);
+    ExtractFrontendAction Action(Catalog, Options, Result);
     bool Done = Compiler->ExecuteAction(Action) && !Compiler->getDiagnostics().hasErrorOccurred();
     BuryPointer(std::move(Compiler));
     return Done;
@@ -113,11 +117,12 @@ public:
 
 private:
   const catalog::Catalog &Catalog;
+  const ReadOptions &Options;
 };
 
 } // namespace
 
-Expected<UnitSummary> readUnit(const CompileUnit &Unit, const catalog::Catalog &Catalog) {
+Expected<UnitSummary> readUnit(const CompileUnit &Unit, const catalog::Catalog &Catalog, const ReadOptions &Options) {
   noteBottomOfStack();
   if (!sys::fs::exists(Unit.File))
     return createStringError(Unit.File + ": error: the file is gone; let the build write compile_commands.json again");
@@ -127,7 +132,7 @@ Expected<UnitSummary> readUnit(const CompileUnit &Unit, const catalog::Catalog &
 
   IntrusiveRefCntPtr<FileManager> Files(new FileManager(FileSystemOptions(), vfs::getRealFileSystem()));
   FirstError Errors(Unit.Directory);
-  ExtractToolAction Action(Catalog);
+  ExtractToolAction Action(Catalog, Options);
   tooling::ToolInvocation Invocation(Unit.Arguments, &Action, Files.get(), std::make_shared<PCHContainerOperations>());
   Invocation.setDiagnosticConsumer(&Errors);
   bool Parsed = Invocation.run();

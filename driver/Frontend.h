@@ -5,7 +5,11 @@
 
 #include "model/Summary.h"
 
+#include "clang/Frontend/DependencyOutputOptions.h"
 #include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
 
 namespace threadbare::catalog {
 class Catalog;
@@ -13,8 +17,16 @@ class Catalog;
 
 namespace threadbare::driver {
 
+struct ReadOptions {
+  /// The folder of all sources by its names; see ExtractOptions.
+  std::vector<std::string> Roots;
+  /// Where a rule for make goes that names every file that was read; nowhere if its OutputFile is empty.
+  clang::DependencyOutputOptions Dependencies;
+};
+
 /// Reads one translation unit. Changes the working directory of the process and leaves the AST behind: made for a
 /// process that ends afterwards. Fails, with the first error as one line, if the unit does not parse.
-llvm::Expected<UnitSummary> readUnit(const CompileUnit &Unit, const catalog::Catalog &Catalog);
+llvm::Expected<UnitSummary> readUnit(const CompileUnit &Unit, const catalog::Catalog &Catalog,
+                                     const ReadOptions &Options);
 
 } // namespace threadbare::driver

@@ -31,18 +31,22 @@ StringSet<> filesOf(const UnitSummary &Unit) {
 
 } // namespace
 
-void Sieve::addUnit(const SelectedUnit &Selected, const UnitSummary &Summary) {
-  const FileConfig &Settings = Configuration.of(Selected.Unit.File);
-  if (Selected.OnlyHeaders.empty())
+void Sieve::addUnit(const FileConfig &Settings, ArrayRef<std::string> OnlyHeaders, const UnitSummary &Summary) {
+  AllSettings.insert(&Settings);
+  if (OnlyHeaders.empty())
     for (const auto &Entry : filesOf(Summary)) {
       bool IsMainFile = Entry.getKey() == Summary.MainFile;
       if (IsMainFile || Settings.reportsHeader(Entry.getKey()))
         ReportedFiles[Entry.getKey()].push_back({&Settings, IsMainFile});
     }
   // Somebody who names a header wants to see its findings, whatever the filter says.
-  for (const std::string &Header : Selected.OnlyHeaders)
+  for (const std::string &Header : OnlyHeaders)
     ReportedFiles[Header].push_back({&Settings, false});
   Comments.addUnit(Summary);
+}
+
+bool Sieve::wants(StringRef Check) const {
+  return any_of(AllSettings, [&](const FileConfig *Settings) { return Settings->enables(Check); });
 }
 
 std::optional<report::Result> Sieve::judge(Finding F, report::Level Severity) {

@@ -3,11 +3,12 @@
 
 #include "driver/Config.h"
 #include "driver/NoLint.h"
-#include "driver/Selection.h"
 
 #include "model/Summary.h"
 #include "report/Report.h"
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <optional>
@@ -18,10 +19,14 @@ namespace threadbare::driver {
 /// the translation units that a file is part of, and NOLINT.
 class Sieve {
 public:
-  Sieve(Config &Configuration, NoLint &Comments) : Configuration(Configuration), Comments(Comments) {}
+  explicit Sieve(NoLint &Comments) : Comments(Comments) {}
 
-  /// To be called for every unit that is linked.
-  void addUnit(const SelectedUnit &Selected, const UnitSummary &Summary);
+  /// To be called for every unit that is linked. \p Settings, which must outlive this, are those of its main file.
+  /// Unless \p OnlyHeaders is empty, findings are reported in these headers alone.
+  void addUnit(const FileConfig &Settings, llvm::ArrayRef<std::string> OnlyHeaders, const UnitSummary &Summary);
+
+  /// Whether any unit asks this question.
+  bool wants(llvm::StringRef Check) const;
 
   /// Nothing if it is not to be reported.
   std::optional<report::Result> judge(Finding F, report::Level Severity);
@@ -32,8 +37,8 @@ private:
     const FileConfig *Settings;
     bool IsMainFile;
   };
-  Config &Configuration;
   NoLint &Comments;
+  llvm::SmallPtrSet<const FileConfig *, 4> AllSettings;
   llvm::StringMap<std::vector<Membership>> ReportedFiles;
 };
 

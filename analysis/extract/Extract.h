@@ -27,6 +27,10 @@ struct ExtractOptions {
   bool SkipSystemBodies = true;
   /// Paths (prefixes) of system headers that are read in full all the same.
   std::vector<std::string> ReadInFull;
+  /// The names of the folder of all sources (one, or several by symbolic links), absolute and without dots. Files below
+  /// it get the names that model/Roots.h describes, in places and in identities: then a summary is the same wherever
+  /// that folder is. Without any, names are absolute.
+  std::vector<std::string> Roots;
 };
 
 /// Reads a finished translation unit. \p S is null where the host has none left (clang-tidy); then templates that

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "extract/Identity.h"
 
+#include "model/Roots.h"
+
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
@@ -14,15 +16,18 @@ using namespace clang;
 
 namespace threadbare {
 
-std::string pathOf(const SourceManager &Sources, const Decl *D) {
+std::string FileNames::remapPath(llvm::StringRef Path) const {
+  llvm::SmallString<256> Absolute(Path);
+  Sources.getFileManager().makeAbsolutePath(Absolute);
+  llvm::sys::path::remove_dots(Absolute, /*remove_dot_dot=*/true);
+  return nameBelowRoots(Absolute, Roots);
+}
+
+/// The name of the file that \p D is written in.
+std::string Identity::fileOf(const Decl *D) const {
   SourceLocation Loc = Sources.getFileLoc(D->getLocation());
   auto File = Sources.getFileEntryRefForID(Sources.getFileID(Loc));
-  if (!File)
-    return "";
-  llvm::SmallString<256> Path(File->getName());
-  Sources.getFileManager().makeAbsolutePath(Path);
-  llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
-  return std::string(Path);
+  return File ? Files.of(*File) : "";
 }
 
 static bool isLambdaOrLocalClassMember(const Decl *D) {
@@ -134,7 +139,7 @@ SymbolId Identity::compute(const Decl *D) {
   if (auto *VD = dyn_cast<VarDecl>(D); VD && VD->isLocalVarDecl())
     NeedsPlace = true;
   if (NeedsFile)
-    Text += pathOf(Sources, D);
+    Text += fileOf(D);
   if (NeedsPlace) {
     SourceLocation Loc = Sources.getExpansionLoc(D->getLocation());
     Text += ":" + std::to_string(Sources.getExpansionLineNumber(Loc)) + ":" +
@@ -144,7 +149,9 @@ SymbolId Identity::compute(const Decl *D) {
       if (auto *Args = M->getTemplateSpecializationArgs()) // a generic lambda's instantiations
         for (const TemplateArgument &A : Args->asArray()) {
           llvm::raw_svector_ostream Out(Text);
-          A.print(M->getASTContext().getPrintingPolicy(), Out, true);
+          PrintingPolicy Policy = M->getASTContext().getPrintingPolicy();
+          Policy.Callbacks = &Files;
+          A.print(Policy, Out, true);
         }
     }
     // The same lambda in two instantiations of the function around it is two functions.

@@ -99,6 +99,7 @@ private:
   void readQueued();
   void recordDeclaration(const clang::FunctionDecl *D);
 
+  FileNames FileNamesOf;
   Identity Ids;
   std::deque<const clang::FunctionDecl *> Queue;
   llvm::SmallPtrSet<const clang::FunctionDecl *, 32> Queued;

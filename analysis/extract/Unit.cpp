@@ -18,7 +18,7 @@ namespace threadbare {
 
 UnitReader::UnitReader(ASTContext &Context, Sema *S, const catalog::Catalog &Catalog, const ExtractOptions &Options)
     : Context(Context), Sources(Context.getSourceManager()), S(S), Catalog(Catalog), Options(Options), B(Unit),
-      Ids(Context.getSourceManager()) {
+      FileNamesOf(Context.getSourceManager(), Options.Roots), Ids(Context.getSourceManager(), FileNamesOf) {
   // The term that means "unknown" has index 0; see NoTerm.
   B.term(TermKind::Unknown, 0, 0, 1);
 }
@@ -83,6 +83,7 @@ std::string UnitReader::typeName(QualType T) {
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
   PrintingPolicy Policy(Context.getLangOpts());
   Policy.SuppressTagKeyword = true;
+  Policy.Callbacks = &FileNamesOf;
   std::string Name = T.getAsString(Policy);
   bool Deduced = Name == "auto" || Name.find("__") != std::string::npos;
   if (R && Deduced)
@@ -105,12 +106,8 @@ Place UnitReader::place(SourceLocation Loc) {
   auto [Id, Offset] = Sources.getDecomposedLoc(Written);
   auto [It, New] = Files.try_emplace(Id.getHashValue(), 0);
   if (New)
-    if (auto File = Sources.getFileEntryRefForID(Id)) {
-      llvm::SmallString<256> Path(File->getName());
-      Sources.getFileManager().makeAbsolutePath(Path);
-      llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
-      It->second = B.string(Path);
-    }
+    if (auto File = Sources.getFileEntryRefForID(Id))
+      It->second = B.string(FileNamesOf.of(*File));
   P.File = It->second;
   P.Line = Sources.getLineNumber(Id, Offset);
   P.Column = Sources.getColumnNumber(Id, Offset);
@@ -435,12 +432,8 @@ void UnitReader::readQueued() {
 }
 
 UnitSummary UnitReader::run() {
-  if (auto Main = Sources.getFileEntryRefForID(Sources.getMainFileID())) {
-    llvm::SmallString<256> Path(Main->getName());
-    Sources.getFileManager().makeAbsolutePath(Path);
-    llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
-    Unit.MainFile = std::string(Path);
-  }
+  if (auto Main = Sources.getFileEntryRefForID(Sources.getMainFileID()))
+    Unit.MainFile = FileNamesOf.of(*Main);
   collect();
   readQueued();
   return std::move(Unit);

@@ -33,7 +33,7 @@ inline constexpr TermIndex NoTerm = 0;
 inline constexpr std::uint32_t NoIndex = ~0u;
 
 /// A place in a source file: lines and columns count from 1, line 0 means "nowhere". \c File is a string
-/// index: the absolute path without dots and symbolic links in directories that the compile command names.
+/// index: the absolute path without dots or, in a summary that has left its machine, the name of Roots.h.
 struct Place {
   StringIndex File = 0;
   std::uint32_t Line = 0;
@@ -323,7 +323,7 @@ enum SymbolFlags : std::uint32_t {
 
 /// What one translation unit says. All ranges refer to the tables of the same unit.
 struct UnitSummary {
-  std::string MainFile; ///< absolute path
+  std::string MainFile; ///< named as in Place
   std::vector<std::string> Strings{""};
   std::vector<Term> Terms{Term{}};
   std::vector<std::uint32_t> Lists;

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// From summaries to what is reported: the second half of `threadbare check`, and all of `threadbare link`.
+#pragma once
+
+#include "driver/Sieve.h"
+
+#include "link/Link.h"
+#include "model/Summary.h"
+#include "report/Report.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace threadbare::driver {
+
+/// The units of a program. What is found does not depend on the order in which they come.
+class Linkage {
+public:
+  explicit Linkage(Sieve &Results) : Results(Results) {}
+
+  /// Takes a unit and \p Stored, the bytes that it was loaded from. The same source in two targets says the same twice,
+  /// and would make each of its functions ambiguous: of equal ones the first is kept.
+  void add(UnitSummary Unit, llvm::StringRef Stored);
+
+  /// Asks every check that a unit wants, and adds to \p What what is to be reported. Returns how often each reason for
+  /// silence occurred.
+  std::map<std::string, std::uint64_t> ask(LinkOptions Options, report::Report &What);
+
+private:
+  Sieve &Results;
+  /// By main file and hash: an order that nothing but the units themselves decides.
+  std::map<std::pair<std::string, std::uint64_t>, UnitSummary> Units;
+};
+
+/// One file may have several names, through symbolic links. Gives all results in it the least of them. \p Behind says
+/// what is behind a name.
+void nameFilesOnce(report::Report &What, llvm::function_ref<std::string(llvm::StringRef)> Behind);
+
+} // namespace threadbare::driver
