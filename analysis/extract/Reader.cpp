@@ -514,7 +514,9 @@ void FunctionReader::readStmt(const Stmt *S) {
   if (auto *N = dyn_cast<CXXNewExpr>(S)) {
     Op &O = emit(OpKind::Declare, N->getBeginLoc());
     O.A = object(N);
-    if (const Expr *Init = N->getInitializer(); Init && !N->isArray() && !Init->isTypeDependent()) {
+    // Of a dependent type there is only a list in parentheses, which has no type, whatever is in it.
+    if (const Expr *Init = N->getInitializer();
+        Init && !N->isArray() && !N->getAllocatedType()->isDependentType() && !Init->isTypeDependent()) {
       storePart(object(N), N->getAllocatedType(), Init, N->getBeginLoc());
       storeFields(Init, object(N));
     }
