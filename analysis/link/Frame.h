@@ -7,6 +7,12 @@
 
 namespace threadbare {
 
+// What a caller could not use anyway is not carried along without end.
+inline constexpr std::size_t MostAccesses = 192, MostPending = 48, MostSpawns = 24, MostStores = 96;
+inline constexpr unsigned MostDepth = 12;
+/// What lies behind more pointers than this may be anything by the time that a caller sees it.
+inline constexpr unsigned MostPointers = 4;
+
 class Frame {
 public:
   Frame(Linker &L, FunctionIndex F);
@@ -132,7 +138,15 @@ private:
   RaceSide side(const AccessEffect &A, const Instance *I) const;
   std::string describe(TermIndex At) const;
 
+  // What callers have to know.
   void exportFacts();
+  void exportStores();
+  void exportResult();
+  void exportEffects(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started);
+  void exportSpawns(const std::optional<State> &End);
+  std::optional<State> atEnd();
+  TermSet exportedSet(const TermSet &From);
+  LockSet exportedLocks(const LockSet &Set);
 
   const Trace *trace(std::uint32_t Number, const Trace *Inner = nullptr);
   const Trace *append(const Trace *Outer, const Trace *Inner);
@@ -169,5 +183,9 @@ TermIndex unknownLock(TermTable &T);
 
 void insertSorted(TermSet &Set, TermIndex T);
 bool intersects(const TermSet &A, const TermSet &B);
+/// Whether \p At is \p Prefix, or reached through it.
+bool isPrefix(const TermTable &T, TermIndex Prefix, TermIndex At);
+/// The operation at the end of the way: where something is done, or started.
+PathStep leafOf(const Trace *T);
 
 } // namespace threadbare

@@ -130,7 +130,7 @@ struct TaskQueue {
   bool Virtual = false; ///< what is called is a method of the element
   bool Several = false; ///< workers
   bool Listener = false; ///< what is called is told something that was not put there with it
-  llvm::SmallVector<std::pair<FunctionIndex, std::uint32_t>, 1> Starts; ///< operations that start the workers
+  llvm::SmallVector<PathStep, 1> Starts; ///< operations that start the workers
 };
 
 struct Facts {

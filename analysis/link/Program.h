@@ -24,6 +24,7 @@ inline constexpr FunctionIndex NoFunction = ~0u;
 struct PathStep {
   FunctionIndex In = NoFunction;
   std::uint32_t Operation = 0; ///< counted from the function's first
+  friend bool operator==(const PathStep &, const PathStep &) = default;
 };
 
 /// A call, in some function, that blocks its thread: there or at the end of a path.

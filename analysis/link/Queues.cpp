@@ -115,13 +115,6 @@ void Linker::addQueue(SymbolId Key, TaskQueue Q) {
     Known.push_back(std::move(Q));
 }
 
-static std::pair<FunctionIndex, std::uint32_t> startOf(const SpawnEffect &S) {
-  const Trace *Start = S.Via;
-  while (Start && Start->Inner)
-    Start = Start->Inner;
-  return Start ? std::pair(Start->Step.In, Start->Step.Operation) : std::pair(NoFunction, 0u);
-}
-
 /// Where a queue's workers have been joined, its tasks are done.
 void Frame::joinTasks(State &S) const {
   if (L.Queues.empty())
@@ -143,7 +136,7 @@ void Frame::joinTasks(State &S) const {
     };
     for (std::size_t W = 0; W < Instances.size(); ++W)
       if (S.Lives[W] == Joined && !Instances[W].Spawn->Over && Drains(*Instances[W].Spawn) && llvm::any_of(It->second, [&](const TaskQueue &Q) {
-            return llvm::is_contained(Q.Starts, startOf(*Instances[W].Spawn));
+            return llvm::is_contained(Q.Starts, leafOf(Instances[W].Spawn->Via));
           }))
         S.Lives[I] = Joined;
   }
@@ -224,7 +217,7 @@ void Frame::noteQueues() {
       }
       Q.Handles = S.Handles;
       Q.Several = S.Many || I.Repeats;
-      Q.Starts.push_back(startOf(S));
+      Q.Starts.push_back(leafOf(S.Via));
       for (SymbolId Key : Keys)
         L.addQueue(Key, Q);
     }

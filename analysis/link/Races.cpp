@@ -396,11 +396,8 @@ RaceSide Frame::side(const AccessEffect &A, const Instance *I) const {
     S.Operation = Via->Step.Operation;
   }
   if (I) {
-    const Trace *Start = I->Spawn->Via;
-    while (Start && Start->Inner)
-      Start = Start->Inner;
-    if (Start)
-      S.Start = Start->Step;
+    if (I->Spawn->Via)
+      S.Start = leafOf(I->Spawn->Via);
   }
   for (const Held &H : A.Locks)
     S.Holds.push_back(describe(H.Lock) + (H.Mode == LockMode::Shared ? " (shared)" : ""));

@@ -16,12 +16,38 @@ bool TermTable::Equal::operator()(const LinkedTerm *L, const LinkedTerm *R) cons
          L->List == R->List;
 }
 
-TermTable::TermTable() { make({}); }
+TermTable::TermTable() {
+  Terms.emplace_back(); // NoTerm
+  Index.emplace(&Terms.back(), NoTerm);
+}
+
+std::uint8_t TermTable::depthOf(const LinkedTerm &T) const {
+  unsigned Depth = 0;
+  switch (T.Kind) {
+  case TermKind::Element:
+    Depth = Terms[T.B].Depth;
+    [[fallthrough]];
+  case TermKind::Field:
+  case TermKind::Pointee:
+  case TermKind::Address:
+  case TermKind::Load:
+  case TermKind::Bound:
+  case TermKind::Executor:
+    Depth = std::max<unsigned>(Depth, Terms[T.A].Depth + (T.Kind == TermKind::Pointee));
+    break;
+  default:
+    break;
+  }
+  for (TermIndex Item : T.List)
+    Depth = std::max<unsigned>(Depth, Terms[Item].Depth);
+  return static_cast<std::uint8_t>(std::min(Depth, 255u));
+}
 
 TermIndex TermTable::make(LinkedTerm T) {
   if (auto It = Index.find(&T); It != Index.end())
     return It->second;
   auto Number = static_cast<TermIndex>(Terms.size());
+  T.Depth = depthOf(T);
   Terms.push_back(std::move(T));
   Index.emplace(&Terms.back(), Number);
   return Number;

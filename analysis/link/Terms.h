@@ -23,6 +23,7 @@ struct LinkedTerm {
   std::uint32_t B = 0;
   std::uint64_t Id = 0;
   llvm::SmallVector<TermIndex, 2> List;
+  std::uint8_t Depth = 0; ///< pointers followed; the table's to fill in, and no part of the term's identity
 };
 
 class TermTable {
@@ -31,6 +32,8 @@ public:
   TermIndex make(LinkedTerm T);
   const LinkedTerm &get(TermIndex T) const { return Terms[T]; }
   TermKind kind(TermIndex T) const { return Terms[T].Kind; }
+  /// How many pointers have to be followed to come to it.
+  unsigned depth(TermIndex T) const { return Terms[T].Depth; }
 
   TermIndex field(TermIndex Object, SymbolId Id);
   TermIndex element(TermIndex Container, TermIndex Index, std::uint8_t Flags);
@@ -55,6 +58,7 @@ public:
   TermIndex withoutAny(TermIndex T);
 
 private:
+  std::uint8_t depthOf(const LinkedTerm &T) const;
   struct Hash {
     std::size_t operator()(const LinkedTerm *T) const;
   };

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What holds at each operation: locks, threads that run, what was published or waited for. A forward data-flow
+// analysis over the blocks, to a fixed point.
+#include "link/Frame.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+
+namespace threadbare {
+
+bool Frame::joins(const JoinEffect &J, const SpawnEffect &S) const {
+  if (!J.Handle)
+    return false;
+  // A pool that is joined has no task left.
+  if (S.On && J.Handle == S.On && (S.Kind == ExecutorKind::Pool || S.Kind == ExecutorKind::Strand))
+    return true;
+  if (S.On && S.Anonymous && isPrefix(T, J.Handle, S.On))
+    return true;
+  for (TermIndex H : S.Handles) {
+    if (J.Handle == H) {
+      // The destructor of a future waits only for std::async's own thread.
+      return true;
+    }
+    if (isPrefix(T, J.Handle, H))
+      return true;
+    // Some element, every element in turn, or a part of them: one that is known to be another is not meant. Which
+    // thread of several an index stands for is not known; that one is waited for says that the others are.
+    auto Constant = [&](TermIndex At) {
+      return T.kind(At) == TermKind::Element && T.get(At).B && T.kind(T.get(At).B) == TermKind::Constant;
+    };
+    if (Constant(J.Handle) && Constant(H))
+      continue;
+    TermIndex All = T.shape(J.Handle), One = T.shape(H);
+    bool InContainer =
+        T.mentions(J.Handle, [](const LinkedTerm &Node) { return Node.Kind == TermKind::Element; });
+    if (InContainer && (isPrefix(T, All, One) || isPrefix(T, One, All)))
+      return true;
+  }
+  return false;
+}
+
+bool Frame::waitedFor(const TermSet &Handles, const SpawnEffect &S) const {
+  return llvm::any_of(Handles, [&](TermIndex H) { return joins({H, false}, S); });
+}
+
+void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
+  for (const JoinEffect &J : Joins) {
+    // Whoever was moved from has nothing to wait for.
+    if (J.InDestructor && llvm::any_of(Moves, [&](auto &M) { return M.first && resolve(M.first) == J.Handle; }))
+      continue;
+    for (std::size_t I = 0; I < Instances.size(); ++I)
+      if ((S.Lives[I] == Running || S.Lives[I] == MaybeJoined) && joins(J, *Instances[I].Spawn) &&
+          (!J.InDestructor || Instances[I].Spawn->JoinsInDestructor || Instances[I].Spawn->Kind == ExecutorKind::Pool))
+        S.Lives[I] = Joined;
+  }
+  if (!Joins.empty())
+    joinTasks(S);
+}
+
+void Frame::step(std::uint32_t Number, State &S) {
+  if (const Op &O = Unit.Ops[Record.FirstOp + Number]; O.Kind == OpKind::Move && !Instances.empty()) {
+    TermIndex From = resolve(import(O.A));
+    insertSorted(S.Gone, From);
+    // A smart pointer was moved from: what it pointed to is another's.
+    if (TermIndex Target = T.pointee(resolve(T.load(From))); Target && Target != From)
+      insertSorted(S.Gone, Target);
+    if (O.B)
+      llvm::erase(S.Gone, resolve(import(O.B)));
+  }
+  OpEffects *E = Ops[Number].get();
+  if (!E)
+    return;
+  if (Unit.Ops[Record.FirstOp + Number].Kind == OpKind::Release &&
+      (Unit.Ops[Record.FirstOp + Number].Flags & OpMaybe)) {
+    for (TermIndex R : E->Release)
+      llvm::erase(S.May, R);
+    return;
+  }
+  for (TermIndex R : E->Release) {
+    auto Old = S.Locks.size();
+    llvm::erase_if(S.Locks, [&](const Held &H) { return H.Lock == R || H.Owner == R; });
+    if (Old == S.Locks.size())
+      insertSorted(S.Dropped, R);
+    llvm::erase(S.May, R);
+  }
+  for (TermIndex M : E->MayAcquire)
+    insertSorted(S.May, M);
+  for (const Held &H : E->Acquire)
+  {
+    if (!llvm::is_contained(S.Locks, H))
+      S.Locks.push_back(H);
+    if (!H.Owner && H.Lock != unknownLock(T))
+      insertSorted(S.May, H.Lock);
+  }
+  const Op &O = Unit.Ops[Record.FirstOp + Number];
+  for (TermIndex Item : E->Observe)
+    insertSorted(S.Seen, Item);
+  if (O.Kind == OpKind::Declare || O.Kind == OpKind::Spawn)
+    llvm::erase(S.Gone, resolve(import(O.Kind == OpKind::Spawn ? O.C : O.A)));
+  joinAll(E->Joins, S);
+  for (const JoinEffect &J : E->Joins)
+    if (!J.InDestructor)
+      insertSorted(S.Waited, J.Handle);
+  for (std::size_t I = 0; I < Instances.size(); ++I)
+    if (Instances[I].Operation == Number)
+      S.Lives[I] = Instances[I].Spawn->Over ? Joined : Running;
+}
+
+bool Frame::merge(State &Into, const State &From) {
+  if (!Into.Reached) {
+    Into = From;
+    Into.Reached = true;
+    return true;
+  }
+  bool Changed = false;
+  auto Old = Into.Locks.size();
+  llvm::erase_if(Into.Locks, [&](const Held &H) {
+    return llvm::none_of(From.Locks, [&](const Held &K) { return K.Lock == H.Lock && K.Mode == H.Mode; });
+  });
+  Changed |= Old != Into.Locks.size();
+  for (TermIndex W : From.Waited) {
+    auto Before = Into.Waited.size();
+    insertSorted(Into.Waited, W);
+    Changed |= Before != Into.Waited.size();
+  }
+  for (TermIndex M : From.May) {
+    auto Before = Into.May.size();
+    insertSorted(Into.May, M);
+    Changed |= Before != Into.May.size();
+  }
+  for (TermIndex D : From.Dropped) {
+    auto Before = Into.Dropped.size();
+    insertSorted(Into.Dropped, D);
+    Changed |= Before != Into.Dropped.size();
+  }
+  for (TermIndex Item : From.Gone) {
+    auto Before = Into.Gone.size();
+    insertSorted(Into.Gone, Item);
+    Changed |= Before != Into.Gone.size();
+  }
+  auto Seen = Into.Seen.size();
+  llvm::erase_if(Into.Seen, [&](TermIndex Item) { return !llvm::is_contained(From.Seen, Item); });
+  Changed |= Seen != Into.Seen.size();
+  for (std::size_t I = 0; I < Into.Lives.size(); ++I) {
+    std::uint8_t A = Into.Lives[I], B = From.Lives[I];
+    std::uint8_t Both = A == NotStarted ? B : B == NotStarted || A == B ? A : MaybeJoined;
+    Changed |= Both != A;
+    Into.Lives[I] = Both;
+  }
+  return Changed;
+}
+
+void Frame::flow() {
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  In.assign(Blocks.size(), {});
+  if (Blocks.empty())
+    return;
+  In[0].Reached = true;
+  In[0].Lives.assign(Instances.size(), NotStarted);
+  std::vector<bool> Waiting(Blocks.size(), false);
+  std::vector<std::uint32_t> Work{0};
+  Waiting[0] = true;
+  unsigned Budget = 64 * static_cast<unsigned>(Blocks.size()) + 1024;
+  while (!Work.empty() && Budget--) {
+    std::uint32_t N = Work.back();
+    Work.pop_back();
+    Waiting[N] = false;
+    State S = In[N];
+    for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I)
+      step(Blocks[N].Ops.First - Record.FirstOp + I, S);
+    for (std::uint32_t Next : Unit.list(Blocks[N].Successors))
+      if (merge(In[Next], S) && !Waiting[Next]) {
+        Waiting[Next] = true;
+        Work.push_back(Next);
+      }
+  }
+}
+
+/// if (c) lock(); ... if (c) unlock(); and what was tried: which ways hold the lock, a condition knows that we do not.
+/// That it is given back says that the author does.
+void Frame::findConditionalLocks() {
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  for (std::uint32_t N = 0; N < Blocks.size(); ++N) {
+    if (!In[N].Reached)
+      continue;
+    State S = In[N];
+    for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I) {
+      std::uint32_t Number = Blocks[N].Ops.First - Record.FirstOp + I;
+      const Op &O = Unit.Ops[Record.FirstOp + Number];
+      if (Ops[Number] && !(O.Kind == OpKind::Release && (O.Flags & OpMaybe)))
+        for (TermIndex R : Ops[Number]->Release)
+          if (llvm::is_contained(S.May, R) &&
+              llvm::none_of(S.Locks, [&](const Held &H) { return H.Lock == R || H.Owner == R; }))
+            insertSorted(Conditional, R);
+      step(Number, S);
+    }
+  }
+}
+
+/// For each operation, what is published on some way from it to the end.
+void Frame::publishesAfter() {
+  if (llvm::none_of(Ops, [](auto &E) { return E && !E->Publish.empty(); }))
+    return;
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
+  std::vector<TermSet> At(Blocks.size());
+  After.assign(Count, {});
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (std::size_t N = Blocks.size(); N-- > 0;) {
+      TermSet Set;
+      for (std::uint32_t Next : Unit.list(Blocks[N].Successors))
+        for (TermIndex Item : At[Next])
+          insertSorted(Set, Item);
+      for (std::uint32_t I = Blocks[N].Ops.Count; I-- > 0;) {
+        std::uint32_t Number = Blocks[N].Ops.First - Record.FirstOp + I;
+        After[Number] = Set;
+        if (Ops[Number])
+          for (TermIndex Item : Ops[Number]->Publish)
+            insertSorted(Set, Item);
+      }
+      if (Set.size() != At[N].size()) {
+        At[N] = Set;
+        Changed = true;
+      }
+    }
+  }
+}
+
+/// Adds what this function knows at the place of an access: locks held, publications seen and told.
+void Frame::complete(AccessEffect &A, const State &S, const TermSet &Told) const {
+  if (!A.OtherThread) {
+    for (const Held &H : S.Locks) {
+      if (llvm::is_contained(A.Dropped, H.Lock) || (H.Owner && llvm::is_contained(A.Dropped, H.Owner)))
+        continue;
+      if (H.Lock == unknownLock(T))
+        A.UnknownLock = true;
+      else if (!llvm::is_contained(A.Locks, H))
+        A.Locks.push_back(H);
+    }
+    for (TermIndex D : S.Dropped)
+      insertSorted(A.Dropped, D);
+    if (intersects(S.May, Conditional))
+      A.UnknownLock = true;
+  }
+  for (TermIndex W : S.Waited)
+    insertSorted(A.WaitedHere, W);
+  for (TermIndex Item : S.Seen)
+    insertSorted(A.SeenBefore, Item);
+  for (TermIndex Item : Told)
+    insertSorted(A.ToldAfter, Item);
+}
+
+} // namespace threadbare

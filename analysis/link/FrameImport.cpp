@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A callee's effects in the caller's terms.
+#include "link/Frame.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace threadbare {
+
+void Frame::settleExecutor(SpawnEffect &S) {
+  if (S.Kind == ExecutorKind::Strand && S.On && !S.Serial) {
+    // One at a time, on the threads of what it was made over.
+    TermIndex Made = T.kind(S.On) == TermKind::Executor ? S.On : resolve(T.load(S.On));
+    if (!Made || T.kind(Made) != TermKind::Executor || T.get(Made).List.size() != 2 || !T.get(Made).List[0] ||
+        T.kind(T.get(Made).List[1]) != TermKind::Constant)
+      return;
+    auto Under = static_cast<ExecutorKind>(T.get(T.get(Made).List[1]).Id);
+    if (Under != ExecutorKind::Pool && Under != ExecutorKind::Loop)
+      return;
+    S.Serial = T.kind(S.On) == TermKind::Executor ? T.get(Made).A : S.On;
+    S.Kind = Under;
+    S.On = T.get(Made).List[0];
+    return;
+  }
+  if (S.Kind != ExecutorKind::Unknown || !S.On)
+    return;
+  S.On = resolve(S.On);
+  if (T.kind(S.On) == TermKind::Executor) {
+    LinkedTerm Node = T.get(S.On);
+    S.Kind = static_cast<ExecutorKind>(Node.B);
+    S.On = Node.A;
+  }
+}
+
+/// Tasks of a strand exclude each other as if each held it.
+void Frame::serialise(SpawnEffect &S) {
+  if (S.Serial)
+    for (AccessEffect &A : S.Body.Accesses)
+      if (!A.OtherThread && !llvm::is_contained(A.Locks, Held{S.Serial, NoTerm, LockMode::Exclusive}))
+        A.Locks.push_back({S.Serial, NoTerm, LockMode::Exclusive});
+}
+
+void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *To, std::vector<SpawnEffect> &Into,
+                        unsigned Depth) {
+  if (Into.size() >= MostSpawns)
+    return;
+  SpawnEffect S;
+  S.Kind = From.Kind;
+  S.Many = From.Many;
+  S.JoinsInDestructor = From.JoinsInDestructor;
+  S.Sequential = From.Sequential;
+  S.Anonymous = From.Anonymous;
+  S.Over = From.Over;
+  S.Beside = From.Beside; // counted from the first of the same list; the caller adds where that is
+  S.On = From.On ? substitute(From.On, B) : NoTerm;
+  S.Queue = From.Queue;
+  S.Listener = From.Listener;
+  if (S.Anonymous && S.On && !L.drains(S.On))
+    return;
+  for (TermIndex H : From.Handles)
+    insertSorted(S.Handles, substitute(H, B));
+  S.Via = append(To, From.Via);
+  S.WaitedBefore = substituteSet(From.WaitedBefore, B);
+  settleExecutor(S);
+  S.Serial = S.Serial ? S.Serial : From.Serial ? substitute(From.Serial, B) : NoTerm;
+  importEffects(From.Body, B, To, S.Body, /*OtherThread=*/false, nullptr, Depth);
+  followHandles(S);
+  serialise(S);
+  // One list, not a tree: a task's own tasks stand beside it.
+  std::vector<SpawnEffect> Tasks = std::move(S.Body.Tasks);
+  S.Body.Tasks.clear();
+  Into.push_back(std::move(S));
+  for (SpawnEffect &Task : Tasks)
+    if (Into.size() < MostSpawns)
+      Into.push_back(std::move(Task));
+}
+
+void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
+                          OpEffects *Op, unsigned Depth) {
+  for (const AccessEffect &A : From.Accesses) {
+    if (Into.Accesses.size() >= MostAccesses) {
+      L.countSilence("more accesses than are followed through calls");
+      break;
+    }
+    AccessEffect M = A;
+    M.At = substitute(A.At, B);
+    if (!M.At)
+      continue;
+    if (isPrivate(M.At))
+      continue;
+    M.Locks = substituteLocks(A.Locks, B);
+    M.WaitedBefore = substituteSet(A.WaitedBefore, B);
+    M.UnknownLock |= llvm::any_of(M.Locks, [&](const Held &H) { return H.Lock == unknownLock(T); });
+    M.Dropped = substituteSet(A.Dropped, B);
+    M.SeenBefore = substituteSet(A.SeenBefore, B);
+    M.ToldAfter = substituteSet(A.ToldAfter, B);
+    M.OtherThread |= OtherThread;
+    M.Via = append(To, A.Via);
+    Into.Accesses.push_back(std::move(M));
+  }
+  for (const Effects::Run &R : From.Loops)
+    if (TermIndex Loop = substitute(R.Loop, B))
+      Into.Loops.push_back({Loop, append(To, R.Via)});
+  for (const Effects::Target &K : From.Targets)
+    Into.Targets.push_back({K.Function, append(To, K.Via), K.Binder, K.Bound});
+  if (Depth < 4)
+    for (const SpawnEffect &S : From.Tasks)
+      importSpawn(S, B, To, Into.Tasks, Depth + 1);
+  for (const PendingCall &P : From.Pending) {
+    llvm::SmallVector<TermIndex, 4> Args;
+    for (TermIndex A : P.Args)
+      Args.push_back(substitute(A, B));
+    TermIndex Callee = P.Queued ? bindTerm(T, P.Callee, B) : substitute(P.Callee, B);
+    if (!Callee)
+      continue;
+    if (P.Queued) {
+      if (Into.Pending.size() < MostPending) {
+        PendingCall M = P;
+        M.Callee = Callee;
+        M.Args = Args;
+        M.Locks = substituteLocks(P.Locks, B);
+        M.SeenBefore = substituteSet(P.SeenBefore, B);
+        M.ToldAfter = substituteSet(P.ToldAfter, B);
+        M.OtherThread |= OtherThread;
+        M.Via = append(To, P.Via);
+        Into.Pending.push_back(std::move(M));
+      }
+      continue;
+    }
+    std::size_t Accesses = Into.Accesses.size(), Pending = Into.Pending.size();
+    invoke(Callee, Args, substituteLocks(P.Locks, B), P.OtherThread || OtherThread, P.UnknownLock,
+           append(To, P.Via), Into, Op, Depth + 1, P.As);
+    auto Complete = [&](auto &Made) {
+      for (TermIndex Item : P.SeenBefore)
+        insertSorted(Made.SeenBefore, substitute(Item, B));
+      for (TermIndex Item : P.ToldAfter)
+        insertSorted(Made.ToldAfter, substitute(Item, B));
+    };
+    for (; Accesses < Into.Accesses.size(); ++Accesses)
+      Complete(Into.Accesses[Accesses]);
+    for (; Pending < Into.Pending.size(); ++Pending)
+      Complete(Into.Pending[Pending]);
+  }
+  for (TermIndex Item : From.Kept)
+    insertSorted(Into.Kept, substitute(Item, B));
+}
+
+/// Handles are moved: into a container, a member, to the caller. The future of a promise that the work keeps is one too.
+void Frame::followHandles(SpawnEffect &S) {
+  for (TermIndex Promise : S.Body.Kept)
+    insertSorted(S.Handles, Promise);
+  for (std::size_t Before = 0; Before != S.Handles.size();) {
+    Before = S.Handles.size();
+    for (auto [From, To] : Moves) {
+      TermIndex Source = resolve(From), Target = resolve(To);
+      if (Source && Target && llvm::is_contained(S.Handles, Source))
+        insertSorted(S.Handles, Target);
+    }
+  }
+}
+
+} // namespace threadbare
