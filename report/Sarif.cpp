@@ -129,6 +129,8 @@ private:
     auto Index = find_if(Rules, [&](const Rule &Known) { return "threadbare-" + Known.Info.Id == R.What.Check; });
     if (Index != Rules.end())
       Object["ruleIndex"] = Index - Rules.begin();
+    if (!R.What.Spots.empty())
+      Object["properties"] = json::Object{{"threadbare", json::Object{{"spots", spots(R.What.Spots)}}}};
     if (R.Suppressed)
       Object["suppressions"] = json::Array{json::Object{{"kind", "inSource"}}};
     if (!Related.empty())
@@ -146,6 +148,15 @@ private:
       Object["logicalLocations"] =
           json::Array{json::Object{{"fullyQualifiedName", json::fixUTF8(F.Function)}, {"kind", "function"}}};
     return Object;
+  }
+
+  /// What `threadbare verify` measures at.
+  json::Array spots(ArrayRef<Spot> Spots) {
+    json::Array List;
+    for (const Spot &P : Spots)
+      List.push_back(json::Object{
+          {"role", P.Role}, {"function", json::fixUTF8(P.Function)}, {"physicalLocation", physical(P.At)}});
+    return List;
   }
 
   json::Object location(const Location &At, StringRef Message) {

@@ -23,6 +23,13 @@ struct Note {
   bool IsAdvice = false; ///< the last note: what to write instead
 };
 
+/// Where a run of the program can show whether a finding is so.
+struct Spot {
+  std::string Role; ///< "change" or "read" of a variable, "call", "hand-over", "body"
+  Location At;
+  std::string Function;
+};
+
 /// What a check reports: one cause, at one place, with the path that shows it.
 struct Finding {
   std::string Check;   ///< "threadbare-blocking-call-in-coroutine"
@@ -32,6 +39,7 @@ struct Finding {
   std::string Function; ///< the function it stands in, as the user writes it
   /// What identifies this finding when lines move: names, not numbers. Hashed into SARIF's partialFingerprints.
   std::string Fingerprint;
+  std::vector<Spot> Spots; ///< the reported one first
 };
 
 /// Metadata of a check, stated once in the check's own source file.

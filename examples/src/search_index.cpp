@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "search_index.hpp"
 
+#include "text_file.hpp"
+
 #include <chrono>
 #include <sstream>
-#include <utility>
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-static SearchIndex::Table build(const std::map<std::string, std::string> &titles) {
+/// From lines that begin with an article's id: "1 rain and wind".
+static SearchIndex::Table build(const std::string &titles) {
   SearchIndex::Table table;
-  for (const auto &[id, title] : titles) {
-    std::istringstream words(title);
+  std::istringstream lines(titles);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string id;
+    words >> id;
     for (std::string word; words >> word;)
       table[word].push_back(id);
   }
@@ -27,8 +32,8 @@ static std::string lookup(const SearchIndex::Table &table, const std::string &wo
   return ids;
 }
 
-SearchIndex::SearchIndex(std::map<std::string, std::string> titles)
-    : table_(std::async(std::launch::async, [titles = std::move(titles)] { return build(titles); }).share()) {}
+SearchIndex::SearchIndex(std::string file)
+    : table_(std::async(std::launch::async, [file] { return build(read_text_file(file)); }).share()) {}
 
 asio::awaitable<std::string> SearchIndex::find_if_ready(std::string word) {
   if (table_.wait_for(0s) != std::future_status::ready)

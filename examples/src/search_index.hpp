@@ -13,7 +13,8 @@ class SearchIndex {
 public:
   using Table = std::map<std::string, std::vector<std::string>>;
 
-  explicit SearchIndex(std::map<std::string, std::string> titles);
+  /// Reads a file of titles.
+  explicit SearchIndex(std::string file);
 
   /// Answers at once with "try again" while the index is not ready.
   boost::asio::awaitable<std::string> find_if_ready(std::string word);

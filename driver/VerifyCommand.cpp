@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "driver/VerifyCommand.h"
+#include "driver/CompileCommands.h"
+#include "driver/Paths.h"
+
+#include "verify/Campaign.h"
+
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace threadbare::driver {
+namespace {
+
+/// A library of ours: beside the program in a build and when installed.
+Expected<std::string> findLibrary(StringRef Name) {
+  std::string Program = sys::fs::getMainExecutable(nullptr, nullptr);
+  StringRef Prefix = sys::path::parent_path(sys::path::parent_path(Program));
+  for (StringRef Folder : {StringRef("lib"), StringRef(THREADBARE_LIBRARY_FOLDER)}) {
+    SmallString<256> Path(Prefix);
+    sys::path::append(Path, Folder, Name);
+    if (sys::fs::exists(Path))
+      return Path.str().str();
+  }
+  return createStringError("threadbare: error: " + Name + " is not where it was installed, in " + Prefix + "/lib");
+}
+
+class VerifyRun {
+public:
+  explicit VerifyRun(const VerifyRequest &Request) : Request(Request) {}
+
+  Expected<ExitStatus> run() {
+    Expected<verify::ClaimsFile> File = verify::ClaimsFile::load(Request.Findings);
+    if (!File)
+      return File.takeError();
+    verify::Settings Settings;
+    if (Error E = settle(Settings))
+      return std::move(E);
+    auto Clean = make_scope_exit([&] {
+      if (!Request.KeepScratch)
+        sys::fs::remove_directories(Settings.Build.Scratch);
+      else
+        errs() << "threadbare: kept " << Settings.Build.Scratch << '\n';
+    });
+    auto Note = [](StringRef Text) { errs() << "threadbare: note: " << Text << '\n'; };
+    auto Done = [&](const verify::Claim &C, const verify::Verdict &V) {
+      File->attach(C, V);
+      tell(C, V);
+    };
+    if (Error E = verify::verify(File->claims(), Settings, {Note, Done}))
+      return createStringError("threadbare: error: " + toString(std::move(E)));
+    summarize();
+    if (!write(*File))
+      return RunFailed;
+    return Unmeasured ? RunFailed : Counts[0] ? Findings : NoFindings;
+  }
+
+private:
+  Error settle(verify::Settings &S) {
+    Expected<std::string> Runtime = findLibrary("libthreadbare-rt.so"), Plugin = findLibrary("threadbare-probes.so");
+    if (!Runtime || !Plugin)
+      return joinErrors(Runtime.takeError(), Plugin.takeError());
+    Expected<std::string> Path = findDatabase(Request.BuildDirectory, absolutePath(""));
+    if (!Path)
+      return Path.takeError();
+    Expected<CompileDatabase> Database = loadDatabase(*Path);
+    if (!Database)
+      return Database.takeError();
+    for (const CompileUnit &U : Database->Units)
+      S.Build.Units.push_back({U.File, U.Directory, U.Arguments});
+    // The database is often a link to the one in the build folder.
+    S.Build.Folder = sys::path::parent_path(realPath(*Path)).str();
+    S.Build.Command = Request.BuildCommand;
+    S.Build.Plugin = *Plugin;
+    S.Build.Seconds = 3600;
+    S.Runtime = *Runtime;
+    S.Command = Request.Command;
+    S.Budget = Request.Budget;
+    S.Timeout = Request.Timeout;
+    SmallString<128> Scratch;
+    if (std::error_code E = sys::fs::createUniqueDirectory("threadbare-verify", Scratch))
+      return createStringError("threadbare: error: no temporary folder: " + E.message());
+    S.Build.Scratch = realPath(Scratch);
+    return Error::success();
+  }
+
+  /// One entry of the table, as soon as it is known: a campaign takes time.
+  void tell(const verify::Claim &C, const verify::Verdict &V) {
+    StringRef Word = "not measured";
+    if (V.Is) {
+      ++Counts[std::size_t(*V.Is)];
+      static constexpr StringLiteral Words[] = {"CONFIRMED", "not reproduced", "not exercised"};
+      Word = Words[std::size_t(*V.Is)];
+    } else {
+      ++Unmeasured;
+    }
+    outs() << formatv("{0,-14}  {1}:{2}:{3}: {4} [{5}]\n", Word, relative(C.At.File), C.At.Line, C.At.Column, C.Message,
+                      C.Check);
+    outs() << formatv("{0,-14}  {1}\n", "", V.Summary);
+    if (!Request.Quiet)
+      for (const std::string &Line : V.Details)
+        outs() << formatv("{0,-14}  {1}\n", "", relative(Line));
+    outs().flush();
+  }
+
+  /// Paths below the working directory without it.
+  static std::string relative(std::string Text) {
+    std::string Here = absolutePath("") + "/";
+    for (std::size_t At = 0; (At = Text.find(Here, At)) != std::string::npos;)
+      Text.erase(At, Here.size());
+    return Text;
+  }
+
+  void summarize() {
+    outs() << formatv("SUMMARY: threadbare: {0} confirmed, {1} not reproduced, {2} not exercised", Counts[0], Counts[1],
+                      Counts[2]);
+    if (Unmeasured)
+      outs() << formatv(", {0} not measured", Unmeasured);
+    outs() << '\n';
+  }
+
+  bool write(const verify::ClaimsFile &File) {
+    if (Request.Output.empty())
+      return true;
+    std::error_code E;
+    raw_fd_ostream OS(Request.Output, E);
+    if (!E) {
+      File.write(OS);
+      OS.close();
+      E = OS.error();
+    }
+    if (!E)
+      return true;
+    OS.clear_error();
+    errs() << "threadbare: error: " << Request.Output << " cannot be written: " << E.message() << '\n';
+    return false;
+  }
+
+  const VerifyRequest &Request;
+  unsigned Counts[3] = {}, Unmeasured = 0;
+};
+
+} // namespace
+
+ExitStatus runVerify(const VerifyRequest &Request) {
+  auto Fail = [](StringRef Why) {
+    errs() << (Why.contains(": error: ") ? "" : "threadbare: error: ") << Why << '\n';
+    return RunFailed;
+  };
+  if (Request.Findings.empty())
+    return Fail("name the findings: threadbare verify FINDINGS.sarif -p BUILD -- COMMAND");
+  if (Request.Command.empty())
+    return Fail("name the command that runs the program: threadbare verify FINDINGS.sarif -p BUILD -- COMMAND");
+  Expected<ExitStatus> Status = VerifyRun(Request).run();
+  return Status ? *Status : Fail(toString(Status.takeError()));
+}
+
+ExitStatus runCheckAndVerify(const CheckRequest &Check, VerifyRequest Verify) {
+  SmallString<128> Path;
+  if (std::error_code E = sys::fs::createTemporaryFile("threadbare", "sarif", Path)) {
+    errs() << "threadbare: error: no temporary file: " << E.message() << '\n';
+    return RunFailed;
+  }
+  FileRemover Remove(Path);
+  CheckRequest First = Check;
+  First.As = Format::Sarif;
+  First.Output = Path.str();
+  ExitStatus Checked = runCheck(First);
+  if (Checked != Findings)
+    return Checked;
+  Verify.Findings = Path.str();
+  Verify.Output = Check.As == Format::Sarif ? Check.Output : "";
+  return runVerify(Verify);
+}
+
+} // namespace threadbare::driver

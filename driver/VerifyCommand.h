@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include "driver/CheckCommand.h"
+
+namespace threadbare::driver {
+
+/// `threadbare verify`, as it was asked for.
+struct VerifyRequest {
+  std::string Findings; ///< SARIF of `threadbare check`
+  std::string BuildDirectory;
+  std::string BuildCommand;
+  std::string Output; ///< "": the verdicts are printed only
+  std::vector<std::string> Command;
+  double Budget = 30;
+  double Timeout = 120;
+  bool Quiet = false;
+  bool KeepScratch = false;
+};
+
+/// Findings: something was confirmed.
+ExitStatus runVerify(const VerifyRequest &Request);
+
+/// `threadbare check --verify -- COMMAND`
+ExitStatus runCheckAndVerify(const CheckRequest &Check, VerifyRequest Verify);
+
+} // namespace threadbare::driver

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// THREADBARE_OPTIONS=name=value:name=value, in the manner of the sanitizers.
+#pragma once
+
+#include <cstdint>
+
+namespace threadbare::rt {
+
+enum class Mode {
+  Off,   ///< probes are inert
+  Count, ///< who runs the probed places, and which updates get lost on their own
+  Trap,  ///< stall at the armed sites and see who comes
+};
+
+struct Options {
+  static constexpr unsigned MaxSites = 4096;
+
+  bool On = false;             ///< the variable is set: without it the runtime does nothing
+  char Evidence[1024] = {};    ///< evidence=DIR: one file of JSON lines for each process; "" writes to standard error
+  Mode Probes = Mode::Off;     ///< probes=off|count|trap
+  unsigned StallMicros = 500;  ///< stall_us=N: the longest stall; the shortest is a fifth of it
+  unsigned Traps = 50;         ///< traps=N: stalls in one process
+  std::uint64_t Seed = 1;      ///< seed=N: where randomness starts
+  bool Armed[MaxSites] = {};   ///< arm=N,N: sites that trap
+  bool Preloaded = false;      ///< block=1: time blocking calls
+  unsigned BlockMicros = 1000; ///< threshold_us=N: a call that takes longer is evidence
+  bool Threads = false;        ///< threads=1: follow threads and what starts them
+};
+
+/// Read once, when the library is loaded.
+const Options &options();
+
+} // namespace threadbare::rt

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the compiler pass lays down in a program and the runtime reads: one record for each probed access. Both sides
+// include this file; a change here is a change of RegisterName.
+#pragma once
+
+#include <cstdint>
+
+namespace threadbare::rt {
+
+struct Probe;
+
+/// Called before an access. \p Loaded is the value that a read-modify-write has read and is about to replace.
+using Hook = void (*)(void *Address, Probe *, std::uint64_t Loaded);
+
+enum Kind : std::uint32_t {
+  Reads = 0,
+  Writes = 1,
+  Atomic = 2,
+  /// A store whose value was computed from a load of the same place, with no call between the two: Loaded is valid.
+  Updates = 4,
+  Floating = 8,
+};
+
+struct Probe {
+  Hook Run; ///< null: inert, and costs a load and a branch
+  std::uint32_t Site;
+  std::uint32_t Size; ///< bytes
+  std::uint32_t Kind;
+  std::uint32_t Line;
+};
+
+/// void(Probe *First, uint64_t Count): looked up with dlsym, so that a probed program needs nothing new to link, and
+/// runs as it always did when the runtime is not there.
+constexpr char RegisterName[] = "threadbare_register_probes_v1";
+
+} // namespace threadbare::rt

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "verify/Campaign.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Process.h"
+
+using namespace llvm;
+
+namespace threadbare::verify {
+namespace {
+
+/// The program's own preloads stay, behind ours.
+std::string preload(StringRef Runtime) {
+  std::optional<std::string> Theirs = sys::Process::GetEnv("LD_PRELOAD");
+  return Theirs && !Theirs->empty() ? (Runtime + ":" + *Theirs).str() : Runtime.str();
+}
+
+const Verifier *verifierFor(const Claim &C) {
+  auto Found = find_if(verifiers(), [&](const auto &V) { return V->takes(C); });
+  return Found == verifiers().end() ? nullptr : Found->get();
+}
+
+class Campaign {
+public:
+  Campaign(ArrayRef<Claim> Claims, const Settings &S, const Listener &L) : Claims(Claims), S(S), L(L) {}
+
+  Error run() {
+    aim();
+    if (Aims.empty())
+      return Error::success();
+    Expected<ProbedBuild> Build = ProbedBuild::create(S.Build, Places);
+    if (!Build) {
+      NoProbes = toString(Build.takeError());
+      L.Note(NoProbes);
+    }
+    Runner R(S, Build ? &*Build : nullptr);
+    Expected<Run> Inert = R.run("probes=count");
+    if (!Inert)
+      return Inert.takeError();
+    if (std::string Why = Inert->How.complaint(); !Why.empty())
+      L.Note("the command " + Why + "; what it did until then counts. Its output ends: " + R.log());
+    if (Inert->Trace.empty())
+      L.Note("no process of the command took the runtime along: is the program static, or started with a clean "
+             "environment?");
+    for (const Aim &A : Aims)
+      L.Done(A.Of, judge(A, *Inert, R));
+    return Error::success();
+  }
+
+private:
+  void aim() {
+    for (const Claim &C : Claims) {
+      if (!verifierFor(C)) {
+        L.Done(C, {std::nullopt, "there is no measurement for this kind of finding yet", {}, {}});
+        continue;
+      }
+      if (C.Spots.empty()) {
+        L.Done(
+            C,
+            {std::nullopt, "the findings do not say where to measure; write them again with this threadbare", {}, {}});
+        continue;
+      }
+      Aim A{C, {}};
+      for (const Spot &P : C.Spots) {
+        A.Sites.push_back(Places.size());
+        Places.push_back({unsigned(Places.size()), P});
+      }
+      Aims.push_back(std::move(A));
+    }
+  }
+
+  Verdict judge(const Aim &A, const Run &Inert, Runner &R) {
+    Expected<Verdict> V = verifierFor(A.Of)->judge(A, Inert, R);
+    if (!V)
+      return {std::nullopt, toString(V.takeError()), {}, {}};
+    return std::move(*V);
+  }
+
+  ArrayRef<Claim> Claims;
+  const Settings &S;
+  const Listener &L;
+  std::vector<Aim> Aims;
+  std::vector<ProbedPlace> Places;
+  std::string NoProbes; ///< why there are none
+};
+
+} // namespace
+
+Expected<Run> Runner::run(StringRef Options) {
+  std::string Folder = S.Build.Scratch + "/run" + utostr(++Number);
+  if (std::error_code E = sys::fs::create_directories(Folder))
+    return createStringError(Folder + ": error: " + E.message());
+  Command C;
+  C.Words = S.Command;
+  C.Log = Folder + "/output";
+  C.Seconds = S.Timeout;
+  C.Environment = {{"LD_PRELOAD", preload(S.Runtime)},
+                   {"THREADBARE_OPTIONS", ("evidence=" + Folder + ":" + Options).str()}};
+  if (Build)
+    Build->enter(C);
+  Expected<Ended> How = verify::run(C);
+  if (!How)
+    return createStringError("the command cannot be started: " + toString(How.takeError()));
+  return Run{*How, readTrace(Folder)};
+}
+
+std::string Runner::log() const {
+  auto Buffer = MemoryBuffer::getFile(S.Build.Scratch + "/run" + utostr(Number) + "/output");
+  if (!Buffer)
+    return "";
+  StringRef Text = (*Buffer)->getBuffer().trim();
+  return Text.empty() ? "(nothing)" : Text.rsplit('\n').second.empty() ? Text.str() : Text.rsplit('\n').second.str();
+}
+
+const std::vector<std::unique_ptr<Verifier>> &verifiers() {
+  static const auto All = [] {
+    std::vector<std::unique_ptr<Verifier>> List;
+    List.push_back(makeCounterVerifier());
+    return List;
+  }();
+  return All;
+}
+
+Error verify(ArrayRef<Claim> Claims, const Settings &S, const Listener &L) { return Campaign(Claims, S, L).run(); }
+
+} // namespace threadbare::verify

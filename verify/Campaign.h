@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// From findings to verdicts: a build with probes, one inert run to see what the command exercises, and then runs that
+// aim at one finding at a time.
+#pragma once
+
+#include "verify/ProbedBuild.h"
+#include "verify/Trace.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace threadbare::verify {
+
+struct Settings {
+  std::vector<std::string> Command;
+  double Budget = 30;   ///< seconds of runs for each finding; a run that has begun is finished
+  double Timeout = 120; ///< seconds for one run
+  std::string Runtime;  ///< libthreadbare-rt.so
+  BuildRequest Build;   ///< its Scratch is where everything temporary goes
+};
+
+/// One run of the command.
+struct Run {
+  Ended How;
+  std::vector<llvm::json::Object> Trace;
+};
+
+/// Does what verifiers ask for.
+class Runner {
+public:
+  Runner(const Settings &S, const ProbedBuild *Build) : S(S), Build(Build), Names(Build) {}
+
+  /// Runs the command with the runtime preloaded. \p Options: "probes=count:…", without the evidence's place.
+  llvm::Expected<Run> run(llvm::StringRef Options);
+
+  Symbolizer &symbolizer() { return Names; }
+  const Settings &settings() const { return S; }
+  bool hasProbes() const { return Build; }
+  /// What the last run wrote, for people.
+  std::string log() const;
+
+private:
+  const Settings &S;
+  const ProbedBuild *Build;
+  Symbolizer Names;
+  unsigned Number = 0;
+};
+
+/// A claim and the numbers of its places.
+struct Aim {
+  const Claim &Of;
+  std::vector<unsigned> Sites;
+};
+
+/// What a verifier of one kind of finding does.
+class Verifier {
+public:
+  virtual ~Verifier() = default;
+  virtual bool takes(const Claim &C) const = 0;
+  /// \p Inert is the run that aimed at nothing.
+  virtual llvm::Expected<Verdict> judge(const Aim &A, const Run &Inert, Runner &R) const = 0;
+};
+
+const std::vector<std::unique_ptr<Verifier>> &verifiers();
+std::unique_ptr<Verifier> makeCounterVerifier();
+
+/// What is told while it goes on, and at the end.
+struct Listener {
+  llvm::function_ref<void(llvm::StringRef)> Note;
+  llvm::function_ref<void(const Claim &, const Verdict &)> Done;
+};
+
+/// Judges every claim that something can be measured for. Fails if there is no way to run anything.
+llvm::Error verify(llvm::ArrayRef<Claim> Claims, const Settings &S, const Listener &L);
+
+} // namespace threadbare::verify

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "verify/Trace.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/DebugInfo/Symbolize/Symbolize.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+#include <set>
+
+using namespace llvm;
+
+namespace threadbare::verify {
+
+std::vector<json::Object> readTrace(StringRef Folder) {
+  std::set<std::string> Files;
+  std::error_code Error;
+  for (sys::fs::directory_iterator I(Folder, Error), End; I != End && !Error; I.increment(Error))
+    if (StringRef(I->path()).ends_with(".jsonl"))
+      Files.insert(I->path());
+  std::vector<json::Object> Lines;
+  for (const std::string &File : Files) {
+    auto Buffer = MemoryBuffer::getFile(File);
+    if (!Buffer)
+      continue;
+    for (StringRef Line : split((*Buffer)->getBuffer(), '\n')) {
+      Expected<json::Value> Parsed = json::parse(Line);
+      if (!Parsed)
+        consumeError(Parsed.takeError());
+      else if (json::Object *O = Parsed->getAsObject())
+        Lines.push_back(std::move(*O));
+    }
+  }
+  return Lines;
+}
+
+static symbolize::LLVMSymbolizer::Options symbolizerOptions() {
+  symbolize::LLVMSymbolizer::Options Options;
+  Options.PathStyle = DILineInfoSpecifier::FileLineInfoKind::AbsoluteFilePath;
+  return Options;
+}
+
+Symbolizer::Symbolizer(const ProbedBuild *Build)
+    : Build(Build), Names(std::make_unique<symbolize::LLVMSymbolizer>(symbolizerOptions())) {}
+Symbolizer::~Symbolizer() = default;
+
+std::vector<Frame> Symbolizer::frames(const json::Array *Stack) {
+  std::vector<Frame> Frames;
+  if (Stack)
+    for (const json::Value &Address : *Stack)
+      if (StringRef Text = Address.getAsString().value_or(""); !Text.contains("/libthreadbare-rt.so"))
+        add(Text, Frames);
+  return Frames;
+}
+
+void Symbolizer::add(StringRef Address, std::vector<Frame> &Frames) {
+  auto [Module, Digits] = Address.rsplit("+0x");
+  std::uint64_t Offset = 0;
+  Digits.getAsInteger(16, Offset);
+  std::string File = Build ? Build->outside(Module) : Module.str();
+  object::SectionedAddress Where{Offset, object::SectionedAddress::UndefSection};
+  Expected<DIInliningInfo> Found = Names->symbolizeInlinedCode(File, Where);
+  if (!Found) {
+    consumeError(Found.takeError());
+    Frames.push_back({"", "", {}, Module.str()});
+    return;
+  }
+  auto NameOf = [](const DILineInfo &Info) {
+    return Info.FunctionName == DILineInfo::BadString ? "" : Info.FunctionName;
+  };
+  std::uint32_t Count = std::max(Found->getNumberOfFrames(), 1u);
+  for (std::uint32_t I = 0; I < Found->getNumberOfFrames(); ++I) {
+    const DILineInfo &Info = Found->getFrame(I);
+    Frame F;
+    F.Function = NameOf(Info);
+    F.Symbol = NameOf(Found->getFrame(Count - 1));
+    if (Info.FileName != DILineInfo::BadString && Info.Line) {
+      SmallString<256> Path(Info.FileName);
+      sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+      F.At = {Path.str().str(), Info.Line, Info.Column};
+    }
+    F.Module = Module;
+    Frames.push_back(std::move(F));
+  }
+}
+
+static std::string name(const Frame &F) { return F.Function.empty() ? "??" : F.Function; }
+
+static std::string place(const Frame &F) {
+  return F.At.Line ? formatv("{0}:{1}:{2}", F.At.File, F.At.Line, F.At.Column).str() : F.Module;
+}
+
+std::vector<std::string> print(const std::vector<Frame> &Frames) {
+  std::vector<std::string> Lines;
+  for (const Frame &F : Frames)
+    Lines.push_back(formatv("#{0} {1} {2}", Lines.size(), name(F), place(F)).str());
+  return Lines;
+}
+
+/// Debug information names the files of libraries, or nothing does.
+static bool isLibrary(const Frame &F) {
+  StringRef File = F.At.Line ? F.At.File : F.Module;
+  return !sys::path::is_absolute(File) || File.starts_with("/usr/") || File.starts_with("/lib") || F.Function.empty() ||
+         StringRef(F.Function).starts_with("std::") || StringRef(F.Function).contains(" std::");
+}
+
+std::vector<std::string> printShort(const std::vector<Frame> &Frames) {
+  constexpr std::size_t Width = 90;
+  std::vector<std::string> Lines;
+  std::size_t Skipped = 0;
+  auto Skip = [&] {
+    if (Skipped)
+      Lines.push_back(formatv("  ... {0} frame{1} of libraries", Skipped, Skipped == 1 ? "" : "s").str());
+    Skipped = 0;
+  };
+  for (const auto &[I, F] : enumerate(Frames)) {
+    if (isLibrary(F)) {
+      ++Skipped;
+      continue;
+    }
+    Skip();
+    std::string Name = name(F);
+    if (Name.size() > Width)
+      Name = Name.substr(0, Width) + "...";
+    Lines.push_back(formatv("  #{0} {1} {2}", I, Name, place(F)).str());
+  }
+  Skip();
+  return Lines;
+}
+
+} // namespace threadbare::verify
