@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "driver/Catalogs.h"
+#include "driver/Paths.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -8,14 +9,16 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
+#include <map>
+
 using namespace llvm;
 
 namespace threadbare::driver {
 
 static constexpr StringLiteral FileName = "threadbare.yaml";
 
-std::string findUpward(StringRef Name, StringRef Directory) {
-  for (; !Directory.empty(); Directory = sys::path::parent_path(Directory)) {
+std::string findUpward(StringRef Name, StringRef Directory, StringRef Top) {
+  for (; !Directory.empty() && isBelow(Directory, Top); Directory = sys::path::parent_path(Directory)) {
     SmallString<128> Path = Directory;
     sys::path::append(Path, Name);
     if (sys::fs::exists(Path))
@@ -36,17 +39,17 @@ static std::string describe(StringRef Path, Error Problem) {
   return (Path + Place + ": error: " + Why.ltrim() + "; this file was ignored").str();
 }
 
-Expected<Catalogs> Catalogs::create(StringRef DatabasePath) {
+Expected<Catalogs> Catalogs::create(StringRef DatabasePath, StringRef Top) {
   Expected<catalog::Catalog> Builtin = catalog::Catalog::builtin();
   if (!Builtin)
     return Builtin.takeError();
-  return Catalogs(std::move(*Builtin), findUpward(FileName, sys::path::parent_path(DatabasePath)));
+  return Catalogs(std::move(*Builtin), findUpward(FileName, sys::path::parent_path(DatabasePath), Top), Top.str());
 }
 
 StringRef Catalogs::ownFile(StringRef Directory) {
   auto [Entry, New] = FileByDirectory.try_emplace(Directory);
   if (New)
-    Entry->second = findUpward(FileName, Directory);
+    Entry->second = findUpward(FileName, Directory, Top);
   return Entry->second.empty() ? Fallback : Entry->second;
 }
 
@@ -58,7 +61,7 @@ const catalog::Catalog &Catalogs::of(StringRef MainFile, StringRef Listed) {
   for (StringRef Name : split(Listed, ';')) {
     if (Name = Name.trim(); Name.empty())
       continue;
-    std::string Path = sys::path::is_absolute(Name) ? Name.str() : findUpward(Name, Directory);
+    std::string Path = sys::path::is_absolute(Name) ? Name.str() : findUpward(Name, Directory, Top);
     if (Path.empty())
       complain(
           (Name + ": error: no such file from '" + Directory + "' upward; " + OptionName + " in .clang-tidy names it")
@@ -79,6 +82,8 @@ const catalog::Catalog &Catalogs::with(ArrayRef<std::string> Files) {
   else
     consumeError(Result.takeError()); // it was good before
   for (const std::string &Path : Files) {
+    if (!is_contained(this->Files, Path))
+      this->Files.push_back(Path);
     ErrorOr<std::unique_ptr<MemoryBuffer>> Text = MemoryBuffer::getFile(Path, /*IsText=*/true);
     Error Problem = Text ? Known->second.add((*Text)->getBuffer(), Path)
                          : createStringError(Path + ": " + Text.getError().message());
@@ -92,6 +97,20 @@ const catalog::Catalog &Catalogs::with(ArrayRef<std::string> Files) {
 void Catalogs::complain(std::string Line) {
   if (!is_contained(Problems, Line))
     Problems.push_back(std::move(Line));
+}
+
+std::vector<Replacement> Catalogs::ownReplacements(const StringSet<> &Sets) const {
+  std::map<std::pair<StringRef, StringRef>, StringRef> Own; // sorted: the same in every run
+  for (const auto &Entry : Extended)
+    for (const auto &Set : Sets)
+      for (StringRef Ecosystem : Entry.second.ecosystems())
+        if (StringRef Text = Entry.second.replacement(Set.getKey(), Ecosystem);
+            Text != Builtin.replacement(Set.getKey(), Ecosystem))
+          Own.try_emplace({Set.getKey(), Ecosystem}, Text);
+  std::vector<Replacement> Result;
+  for (const auto &[Key, Text] : Own)
+    Result.push_back({Key.first.str(), Key.second.str(), Text.str()});
+  return Result;
 }
 
 StringRef Catalogs::replacement(StringRef Set, StringRef Ecosystem) const {

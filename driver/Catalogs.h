@@ -3,8 +3,11 @@
 
 #include "catalog/Catalog.h"
 
+#include "model/SummaryFile.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace threadbare::driver {
 
@@ -14,7 +17,8 @@ namespace threadbare::driver {
 ///   CheckOptions: {threadbare.Catalog: 'tools/vendor.yaml;tools/legacy.yaml'}
 class Catalogs {
 public:
-  static llvm::Expected<Catalogs> create(llvm::StringRef DatabasePath);
+  /// Nothing is looked for above \p Top, unless that is "".
+  static llvm::Expected<Catalogs> create(llvm::StringRef DatabasePath, llvm::StringRef Top = "");
 
   /// \p Listed are the files of the option, separated by semicolons; relative ones are looked for from the source file
   /// upward.
@@ -25,12 +29,18 @@ public:
   /// All that were asked for, in one: for what is said of the program as a whole.
   llvm::StringRef replacement(llvm::StringRef Set, llvm::StringRef Ecosystem) const;
 
+  /// What the project's own catalogs say to write instead of what is in \p Sets, in every ecosystem that they know.
+  std::vector<Replacement> ownReplacements(const llvm::StringSet<> &Sets) const;
+
+  /// The project's own catalogs that were read so far.
+  llvm::ArrayRef<std::string> files() const { return Files; }
+
   /// What is wrong with the files that were read so far, one line each.
   llvm::ArrayRef<std::string> problems() const { return Problems; }
 
 private:
-  Catalogs(catalog::Catalog Builtin, std::string Fallback)
-      : Builtin(std::move(Builtin)), Fallback(std::move(Fallback)) {}
+  Catalogs(catalog::Catalog Builtin, std::string Fallback, std::string Top)
+      : Builtin(std::move(Builtin)), Fallback(std::move(Fallback)), Top(std::move(Top)) {}
 
   llvm::StringRef ownFile(llvm::StringRef Directory);
   const catalog::Catalog &with(llvm::ArrayRef<std::string> Files);
@@ -38,12 +48,13 @@ private:
 
   catalog::Catalog Builtin;
   std::string Fallback; ///< the database's threadbare.yaml, or ""
+  std::string Top;
   llvm::StringMap<std::string> FileByDirectory;
   llvm::StringMap<catalog::Catalog> Extended; ///< by the files that were added
-  std::vector<std::string> Problems;
+  std::vector<std::string> Files, Problems;
 };
 
-/// The nearest file of this name from \p Directory upward, or "".
-std::string findUpward(llvm::StringRef Name, llvm::StringRef Directory);
+/// The nearest file of this name from \p Directory upward, but not above \p Top, or "".
+std::string findUpward(llvm::StringRef Name, llvm::StringRef Directory, llvm::StringRef Top = "");
 
 } // namespace threadbare::driver

@@ -42,7 +42,7 @@ public:
     fail(Comments.complaints());
     nameFilesOnce(What, realPath);
     report::sortAndUnique(What.Results);
-    bool Written = Out.write(What, Root);
+    bool Written = Out.write(What, {Root});
     if (!Written || !What.Failures.empty())
       return RunFailed;
     return report::countFindings(What) == 0 ? NoFindings : Findings;
@@ -187,8 +187,7 @@ ExitStatus runCheck(const CheckRequest &Request) {
   Expected<ExitStatus> Status = Run();
   if (Status)
     return *Status;
-  std::string Why = toString(Status.takeError());
-  Out.fail(StringRef(Why).contains(": error: ") ? Why : "threadbare: error: " + Why);
+  Out.fail(Status.takeError());
   return RunFailed;
 }
 

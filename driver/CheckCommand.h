@@ -8,15 +8,19 @@ namespace threadbare::driver {
 
 enum class Format { Text, Sarif };
 
+/// How the results are to be told.
+struct ReportRequest {
+  Format As = Format::Text;
+  std::string Output; ///< "" or "-": standard output
+  bool Quiet = false;
+};
+
 /// `threadbare check`, as it was asked for.
-struct CheckRequest {
+struct CheckRequest : ReportRequest {
   std::vector<std::string> Files;
   std::string BuildDirectory;
   std::string Checks;
-  Format As = Format::Text;
-  std::string Output; ///< "" or "-": standard output
   unsigned Jobs = 0;  ///< 0: one for each core
-  bool Quiet = false;
   bool Stats = false;
 };
 

@@ -3,12 +3,14 @@
 // A file that says "Checks: '-*,bugprone-*'" was written for clang-tidy and must not silence us: Checks count only
 // where a glob names threadbare. Then they count as a whole, on top of our defaults.
 #include "driver/Config.h"
+#include "driver/Paths.h"
 
 #include "checks/Check.h"
 
 #include "clang-tidy/ClangTidyOptions.h"
 #include "clang-tidy/GlobList.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Regex.h"
@@ -90,14 +92,13 @@ std::string defaultGlobs() {
 
 class TidyFileConfig : public FileConfig {
 public:
-  TidyFileConfig(const ClangTidyOptions &Options, StringRef CommandLine)
-      : Checks(defaultGlobs() + (Options.Checks && namesUs(*Options.Checks) ? *Options.Checks + "," : "") +
-               CommandLine.str()),
-        Errors(Options.WarningsAsErrors.value_or("")), Options(Options.CheckOptions) {
-    if (Options.HeaderFilterRegex && !Options.HeaderFilterRegex->empty())
-      Wanted.emplace(*Options.HeaderFilterRegex);
-    if (Options.ExcludeHeaderFilterRegex && !Options.ExcludeHeaderFilterRegex->empty())
-      Unwanted.emplace(*Options.ExcludeHeaderFilterRegex);
+  TidyFileConfig(UnitSettings Said, ClangTidyOptions::OptionMap Options, StringRef CommandLine)
+      : Said(std::move(Said)), Checks(defaultGlobs() + this->Said.Checks + "," + CommandLine.str()),
+        Errors(this->Said.WarningsAsErrors), Options(std::move(Options)) {
+    if (!this->Said.HeaderFilter.empty())
+      Wanted.emplace(this->Said.HeaderFilter);
+    if (!this->Said.ExcludedHeaders.empty())
+      Unwanted.emplace(this->Said.ExcludedHeaders);
   }
 
   bool enables(StringRef Check) const override { return Checks.contains(Check); }
@@ -111,19 +112,44 @@ public:
     return Found == Options.end() ? StringRef() : StringRef(Found->second.Value);
   }
 
+  const UnitSettings &settings() const override { return Said; }
+
 private:
+  UnitSettings Said;
   GlobList Checks, Errors;
   ClangTidyOptions::OptionMap Options;
   std::optional<Regex> Wanted, Unwanted;
+};
+
+UnitSettings settingsOf(const ClangTidyOptions &Options) {
+  return {Options.Checks && namesUs(*Options.Checks) ? *Options.Checks : "", Options.WarningsAsErrors.value_or(""),
+          Options.HeaderFilterRegex.value_or(""), Options.ExcludeHeaderFilterRegex.value_or("")};
+}
+
+/// The real file system without the files that are not below a folder: a build action must not depend on what happens to
+/// be there.
+class BelowTop : public vfs::ProxyFileSystem {
+public:
+  explicit BelowTop(std::string Top) : ProxyFileSystem(vfs::getRealFileSystem()), Top(std::move(Top)) {}
+
+  ErrorOr<vfs::Status> status(const Twine &Path) override {
+    ErrorOr<vfs::Status> Result = ProxyFileSystem::status(Path);
+    if (Result && !Result->isDirectory() && !isBelow(absolutePath(Path), Top))
+      return make_error_code(errc::no_such_file_or_directory);
+    return Result;
+  }
+
+private:
+  std::string Top;
 };
 
 /// Finds the files as clang-tidy does, and leaves the reading to us. (The library's own constructor for that purpose
 /// forgets the file system.)
 class OptionsProvider : public FileOptionsProvider {
 public:
-  explicit OptionsProvider(std::function<ErrorOr<ClangTidyOptions>(MemoryBufferRef)> Read)
-      : FileOptionsProvider(ClangTidyGlobalOptions(), ClangTidyOptions(), ClangTidyOptions(),
-                            vfs::getRealFileSystem()) {
+  OptionsProvider(IntrusiveRefCntPtr<vfs::FileSystem> Files,
+                  std::function<ErrorOr<ClangTidyOptions>(MemoryBufferRef)> Read)
+      : FileOptionsProvider(ClangTidyGlobalOptions(), ClangTidyOptions(), ClangTidyOptions(), std::move(Files)) {
     ConfigHandlers = {{".clang-tidy", std::move(Read)}};
   }
 };
@@ -131,10 +157,13 @@ public:
 } // namespace
 
 struct Config::Impl {
-  explicit Impl(StringRef Globs) : CommandLine(Globs), Provider([this](MemoryBufferRef File) { return read(File); }) {}
+  Impl(StringRef Globs, IntrusiveRefCntPtr<vfs::FileSystem> Visible)
+      : CommandLine(Globs), Provider(std::move(Visible), [this](MemoryBufferRef File) { return read(File); }) {}
 
   /// A file that cannot be read counts as empty: clang-tidy's library would complain on its own, in its own words.
   ErrorOr<ClangTidyOptions> read(MemoryBufferRef File) {
+    if (!is_contained(Files, File.getBufferIdentifier()))
+      Files.push_back(File.getBufferIdentifier().str());
     ErrorOr<ClangTidyOptions> Options = parseConfigurationWithDiags(File, [&](const SMDiagnostic &Problem) {
       complain(File, ":" + Twine(Problem.getLineNo()) + ":" + Twine(Problem.getColumnNo() + 1) +
                          ": error: " + Problem.getMessage() + "; this file was ignored");
@@ -162,30 +191,55 @@ struct Config::Impl {
   }
 
   std::string CommandLine;
-  std::vector<std::string> Problems;
+  std::vector<std::string> Problems, Files;
   OptionsProvider Provider;
-  StringMap<std::unique_ptr<TidyFileConfig>> ByDirectory;
+  std::optional<ClangTidyOptions> Only; ///< the file that was named to be the only one
+  StringMap<std::unique_ptr<TidyFileConfig>> ByDirectory, BySettings;
 };
 
 Config::Config(std::unique_ptr<Impl> Data) : Data(std::move(Data)) {}
 Config::Config(Config &&) = default;
 Config::~Config() = default;
 
-Expected<Config> Config::create(StringRef Globs) {
+Expected<Config> Config::create(StringRef Globs, ConfigPlaces Places) {
   for (const std::string &Name : unknownNames(Globs, /*OnlyOurs=*/false))
     return createStringError(describeUnknown(Name));
-  return Config(std::make_unique<Impl>(Globs));
+  IntrusiveRefCntPtr<vfs::FileSystem> Visible = vfs::getRealFileSystem();
+  if (!Places.Top.empty())
+    Visible = makeIntrusiveRefCnt<BelowTop>(Places.Top);
+  auto Data = std::make_unique<Impl>(Globs, std::move(Visible));
+  if (!Places.File.empty()) {
+    ErrorOr<std::unique_ptr<MemoryBuffer>> Text = MemoryBuffer::getFile(Places.File, /*IsText=*/true);
+    if (!Text)
+      return createStringError(Places.File + ": error: " + Text.getError().message());
+    Data->Only = *Data->read((*Text)->getMemBufferRef());
+  }
+  return Config(std::move(Data));
 }
 
 const FileConfig &Config::of(StringRef MainFile) {
   std::unique_ptr<TidyFileConfig> &Known = Data->ByDirectory[sys::path::parent_path(MainFile)];
-  if (!Known)
-    Known = std::make_unique<TidyFileConfig>(Data->Provider.getOptions(MainFile), Data->CommandLine);
+  if (!Known) {
+    ClangTidyOptions Options = Data->Only ? *Data->Only : Data->Provider.getOptions(MainFile);
+    Known = std::make_unique<TidyFileConfig>(settingsOf(Options), Options.CheckOptions, Data->CommandLine);
+  }
   return *Known;
 }
 
+const FileConfig &Config::ofSettings(const UnitSettings &Settings) {
+  std::string Key = llvm::join(ArrayRef({Settings.Checks, Settings.WarningsAsErrors, Settings.HeaderFilter,
+                                         Settings.ExcludedHeaders}),
+                               StringRef("\0", 1));
+  std::unique_ptr<TidyFileConfig> &Known = Data->BySettings[Key];
+  if (!Known)
+    Known = std::make_unique<TidyFileConfig>(Settings, ClangTidyOptions::OptionMap(), Data->CommandLine);
+  return *Known;
+}
+
+ArrayRef<std::string> Config::files() const { return Data->Files; }
+
 bool Config::enablesAny() const {
-  TidyFileConfig Bare(ClangTidyOptions(), Data->CommandLine);
+  TidyFileConfig Bare({}, {}, Data->CommandLine);
   return any_of(allChecks(), [&](const auto &C) { return Bare.enables(checkName(C->info().Id)); });
 }
 

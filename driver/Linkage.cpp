@@ -3,6 +3,7 @@
 
 #include "checks/Check.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/xxhash.h"
 
 #include <algorithm>
@@ -17,19 +18,24 @@ void Linkage::add(UnitSummary Unit, StringRef Stored) {
   Units.try_emplace(std::move(Key), std::move(Unit));
 }
 
-std::map<std::string, std::uint64_t> Linkage::ask(LinkOptions Options, report::Report &What) {
+std::map<std::string, std::uint64_t> Linkage::ask(LinkOptions Options, report::Report &What,
+                                                  function_ref<void(ArrayRef<Finding>)> BeforeJudging) {
   std::vector<const UnitSummary *> Linked;
   for (const auto &[Key, Unit] : Units)
     Linked.push_back(&Unit);
   auto Program = link(std::move(Linked), std::move(Options));
-  for (const auto &C : allChecks()) {
-    if (!Results.wants(checkName(C->info().Id)))
-      continue;
-    C->run(*Program, [&](Finding F) {
-      if (auto Result = Results.judge(std::move(F), report::levelOf(C->info().Severity)))
-        What.Results.push_back(std::move(*Result));
-    });
-  }
+  std::vector<Finding> Found;
+  std::vector<report::Level> Levels;
+  for (const auto &C : allChecks())
+    if (Results.wants(checkName(C->info().Id)))
+      C->run(*Program, [&](Finding F) {
+        Found.push_back(std::move(F));
+        Levels.push_back(report::levelOf(C->info().Severity));
+      });
+  BeforeJudging(Found);
+  for (auto [F, Level] : zip_equal(Found, Levels))
+    if (auto Result = Results.judge(std::move(F), Level))
+      What.Results.push_back(std::move(*Result));
   return silences(*Program);
 }
 

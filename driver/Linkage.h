@@ -28,9 +28,11 @@ public:
   /// and would make each of its functions ambiguous: of equal ones the first is kept.
   void add(UnitSummary Unit, llvm::StringRef Stored);
 
-  /// Asks every check that a unit wants, and adds to \p What what is to be reported. Returns how often each reason for
-  /// silence occurred.
-  std::map<std::string, std::uint64_t> ask(LinkOptions Options, report::Report &What);
+  /// Asks every check that a unit wants, shows \p BeforeJudging what was found, and adds to \p What what is to be
+  /// reported. Returns how often each reason for silence occurred.
+  std::map<std::string, std::uint64_t>
+  ask(LinkOptions Options, report::Report &What,
+      llvm::function_ref<void(llvm::ArrayRef<Finding>)> BeforeJudging = [](llvm::ArrayRef<Finding>) {});
 
 private:
   Sieve &Results;

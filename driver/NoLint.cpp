@@ -37,9 +37,9 @@ public:
 } // namespace
 
 struct NoLint::Impl {
-  Impl()
+  explicit Impl(IntrusiveRefCntPtr<vfs::FileSystem> Visible)
       : Diags(new DiagnosticIDs, new DiagnosticOptions, &Consumer, /*ShouldOwnClient=*/false),
-        Files(FileSystemOptions()), Sources(Diags, Files),
+        Files(FileSystemOptions(), std::move(Visible)), Sources(Diags, Files),
         Id(Diags.getCustomDiagID(DiagnosticsEngine::Warning, "finding")) {
     Diags.setSourceManager(&Sources);
   }
@@ -79,7 +79,7 @@ struct NoLint::Impl {
   std::map<Location, std::set<Location>> Macros; ///< place of use -> places where they are written
 };
 
-NoLint::NoLint() : Data(std::make_unique<Impl>()) {}
+NoLint::NoLint(IntrusiveRefCntPtr<vfs::FileSystem> Files) : Data(std::make_unique<Impl>(std::move(Files))) {}
 NoLint::~NoLint() = default;
 
 void NoLint::addUnit(const UnitSummary &Unit) {
@@ -88,12 +88,16 @@ void NoLint::addUnit(const UnitSummary &Unit) {
     Data->Macros[Spell(Unit.Expansions[I])].insert(Spell(Unit.Expansions[I + 1]));
 }
 
+std::vector<Location> NoLint::placesOf(const Location &At) const {
+  std::vector<Location> Places{At};
+  if (auto Macro = Data->Macros.find(At); Macro != Data->Macros.end())
+    append_range(Places, Macro->second);
+  return Places;
+}
+
 bool NoLint::silences(StringRef Check, const Location &At) {
   Data->Consumer.Check = Check;
-  if (Data->ask(At))
-    return true;
-  auto Macro = Data->Macros.find(At);
-  return Macro != Data->Macros.end() && any_of(Macro->second, [&](const Location &L) { return Data->ask(L); });
+  return any_of(placesOf(At), [&](const Location &L) { return Data->ask(L); });
 }
 
 const std::vector<std::string> &NoLint::complaints() const { return Data->Complaints; }

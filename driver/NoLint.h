@@ -4,6 +4,9 @@
 #include "model/Finding.h"
 #include "model/Summary.h"
 
+#include "llvm/ADT/IntrusiveRefCntPtr.h"
+#include "llvm/Support/VirtualFileSystem.h"
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,11 +17,15 @@ namespace threadbare::driver {
 /// none. Reads each file once.
 class NoLint {
 public:
-  NoLint();
+  /// Reads the sources from \p Files, or from where they are.
+  explicit NoLint(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files = nullptr);
   ~NoLint();
 
   /// Learns where the macros of a unit are written: a comment there counts as well.
   void addUnit(const UnitSummary &Unit);
+
+  /// Where a comment would silence what is said of \p At: there, and where a macro is written that makes it.
+  std::vector<Location> placesOf(const Location &At) const;
 
   /// Whether a comment at \p At silences \p Check.
   bool silences(llvm::StringRef Check, const Location &At);

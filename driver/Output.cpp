@@ -42,8 +42,8 @@ std::vector<report::Rule> rules() {
 
 } // namespace
 
-Output::Output(const CheckRequest &Request)
-    : Request(Request), Errors{errs().has_colors(), absolutePath("")}, OnTerminal(errs().is_displayed()) {}
+Output::Output(const ReportRequest &Request)
+    : Request(Request), Errors{errs().has_colors(), absolutePath(""), nullptr}, OnTerminal(errs().is_displayed()) {}
 
 report::Failure Output::fail(StringRef Line) {
   endProgress();
@@ -53,6 +53,11 @@ report::Failure Output::fail(StringRef Line) {
   F.Message = Message.str();
   report::writeFailures(errs(), F, Errors);
   return F;
+}
+
+report::Failure Output::fail(Error Failed) {
+  std::string Why = toString(std::move(Failed));
+  return fail(StringRef(Why).contains(": error: ") ? Why : "threadbare: error: " + Why);
 }
 
 void Output::note(StringRef Text) {
@@ -70,14 +75,14 @@ void Output::endProgress() {
     errs() << "\r\x1b[K";
 }
 
-bool Output::write(const report::Report &What, StringRef Root) {
+bool Output::write(const report::Report &What, const SourceTree &Sources) {
   std::error_code Failed;
   raw_fd_ostream OS(Request.Output.empty() ? "-" : Request.Output, Failed);
   if (!Failed) {
     if (Request.As == Format::Sarif)
-      report::writeSarif(OS, What, rules(), {THREADBARE_VERSION, THREADBARE_URL, Root.str()});
+      report::writeSarif(OS, What, rules(), {THREADBARE_VERSION, THREADBARE_URL, Sources.Root, Sources.NamesRoot, Sources.Files});
     else
-      report::writeText(OS, What, {OS.has_colors(), Errors.WorkingDirectory});
+      report::writeText(OS, What, {OS.has_colors(), Errors.WorkingDirectory, Sources.Files});
     OS.flush();
     Failed = OS.error();
     OS.clear_error();

@@ -63,7 +63,8 @@ std::string plainText(StringRef Markdown) {
 
 class Writer {
 public:
-  Writer(const SarifOptions &Options, ArrayRef<Rule> Rules) : Options(Options), Rules(Rules) {}
+  Writer(const SarifOptions &Options, ArrayRef<Rule> Rules)
+      : Options(Options), Rules(Rules), Cache(Options.Sources) {}
 
   json::Object log(const Report &What) {
     return json::Object{{"$schema", Schema}, {"version", "2.1.0"}, {"runs", json::Array{run(What)}}};
@@ -77,11 +78,17 @@ private:
     return json::Object{
         {"tool", json::Object{{"driver", driver()}}},
         {"invocations", json::Array{invocation(What)}},
-        {"originalUriBaseIds",
-         json::Object{{SourceRoot, json::Object{{"uri", "file://" + encodePath(Options.SourceRoot) + "/"}}}}},
+        {"originalUriBaseIds", json::Object{{SourceRoot, root()}}},
         {"columnKind", "unicodeCodePoints"},
         {"results", std::move(Results)},
     };
+  }
+
+  json::Object root() {
+    json::Object Root{{"description", message("The folder that contains the sources.")}};
+    if (Options.NamesRoot)
+      Root["uri"] = "file://" + encodePath(Options.SourceRoot) + "/";
+    return Root;
   }
 
   json::Object driver() {

@@ -6,10 +6,10 @@ using namespace llvm;
 namespace threadbare::report {
 
 StringRef Sources::line(StringRef File, unsigned Number) {
-  auto [Entry, New] = Files.try_emplace(File);
+  auto [Entry, New] = Known.try_emplace(File);
   Source &Text = Entry->second;
   if (New)
-    if (auto Buffer = MemoryBuffer::getFile(File)) {
+    if (auto Buffer = Files->getBufferForFile(File)) {
       Text.Buffer = std::move(*Buffer);
       Text.Buffer->getBuffer().split(Text.Lines, '\n');
     }

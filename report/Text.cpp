@@ -14,7 +14,7 @@ namespace {
 
 class Writer {
 public:
-  Writer(raw_ostream &OS, const TextOptions &Options) : OS(OS), Options(Options) {}
+  Writer(raw_ostream &OS, const TextOptions &Options) : OS(OS), Options(Options), Cache(Options.Sources) {}
 
   void result(const Result &R) {
     static constexpr StringLiteral Names[] = {"error", "warning", "note"};

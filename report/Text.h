@@ -3,7 +3,9 @@
 
 #include "report/Report.h"
 
+#include "llvm/ADT/IntrusiveRefCntPtr.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace threadbare::report {
@@ -11,6 +13,7 @@ namespace threadbare::report {
 struct TextOptions {
   bool Color = false;
   std::string WorkingDirectory; ///< paths below it are printed relative to it
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Sources = nullptr; ///< nullptr: from where they are
 };
 
 /// The way Clang says it, with the source line and a caret where the file is readable.

@@ -8,6 +8,7 @@
 #include "llvm/Support/xxhash.h"
 
 #include <deque>
+#include <set>
 
 using namespace llvm;
 
@@ -165,6 +166,16 @@ StringRef Catalog::replacement(StringRef Set, StringRef Ecosystem) const {
     Set = Next->second;
   }
   return General;
+}
+
+std::vector<StringRef> Catalog::ecosystems() const {
+  std::set<StringRef> Names;
+  if (Data)
+    for (const auto &[Set, Texts] : Data->Replacements)
+      for (const auto &[Ecosystem, Text] : Texts)
+        if (Ecosystem != "like")
+          Names.insert(Ecosystem);
+  return {Names.begin(), Names.end()};
 }
 
 bool Catalog::hasReplacements(StringRef Set) const { return Data && Data->Replacements.count(Set.str()) != 0; }

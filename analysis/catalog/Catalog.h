@@ -157,6 +157,9 @@ public:
   /// What to write instead, for a replacement set in an ecosystem ("asio"); falls back to "any", then to "".
   llvm::StringRef replacement(llvm::StringRef Set, llvm::StringRef Ecosystem) const;
 
+  /// Every ecosystem that a replacement is known for, sorted; "any" is among them.
+  std::vector<llvm::StringRef> ecosystems() const;
+
   /// nullptr where it is not known to be a fake.
   const FakeAsyncEntry *fakeAsync(llvm::StringRef QualifiedName) const;
 

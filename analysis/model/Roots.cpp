@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "model/Roots.h"
+#include "model/Places.h"
 
 #include "llvm/ADT/Twine.h"
 
@@ -24,21 +25,11 @@ std::string pathFromRoot(StringRef Name, StringRef Root) {
 
 void restoreRoot(UnitSummary &Unit, StringRef Root) {
   Unit.MainFile = pathFromRoot(Unit.MainFile, Root);
-  auto Restore = [&](const Place &P) {
+  forEachPlace(Unit, [&](const Place &P) {
     std::string &Name = Unit.Strings[P.File];
     if (StringRef(Name).starts_with("./"))
       Name = pathFromRoot(Name, Root);
-  };
-  for (const Op &O : Unit.Ops)
-    Restore(O.At);
-  for (const Local &L : Unit.Locals)
-    Restore(L.At);
-  for (const Function &F : Unit.Functions)
-    Restore(F.At);
-  for (const Symbol &S : Unit.Symbols)
-    Restore(S.At);
-  for (const Place &P : Unit.Expansions)
-    Restore(P);
+  });
 }
 
 } // namespace threadbare
