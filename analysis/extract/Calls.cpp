@@ -219,6 +219,12 @@ void FunctionReader::readCall(const Expr *E) {
   emitCall(*Site);
   if (M)
     readAfter(*Site, *M);
+  if (Entry && Entry->Category == "file-io" && namesFileInMemory(*Site))
+    if (auto It = CallOps.find(E); It != CallOps.end()) {
+      TermIndex Opened = B.term(TermKind::Result, It->second);
+      Op &O = emit(OpKind::MakeNonblocking, Loc);
+      O.A = Opened;
+    }
 }
 
 /// What is moved from, or detached, holds nothing that its destructor would wait for; nor does a parameter by value,

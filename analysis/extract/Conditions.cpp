@@ -269,6 +269,8 @@ std::optional<Condition> FunctionReader::condition(const CallSite &C, const cata
     const Expr *Typed = Given ? Given : C.Object ? C.Object : C.Args.empty() ? nullptr : C.Args[0];
     if (!Typed)
       return std::nullopt;
+    if (namesStreamInMemory(Typed))
+      return Decided(!Out.Requires);
     if (isOneOf(classOf(Typed), E.Values) || isObjectIn(Typed, E.Values))
       return Decided(true);
     // The static type of a stream says nothing of what somebody else opened; the caller may know.
@@ -377,7 +379,11 @@ std::uint32_t UnitReader::blockingRecord(const catalog::BlockingEntry &Entry, ll
 
 std::uint32_t FunctionReader::blockingRecord(const CallSite &C, const catalog::BlockingEntry &Entry) {
   std::vector<Condition> Conditions;
-  if (C.E)
+  if (Entry.Category == "file-io" && namesFileInMemory(C)) {
+    Condition InMemory;
+    InMemory.Kind = ConditionKind::Satisfied;
+    Conditions.push_back(InMemory);
+  } else if (C.E)
     for (const catalog::ConditionEntry &E : Entry.Conditions)
       if (auto Known = condition(C, Entry, E))
         Conditions.push_back(*Known);

@@ -200,6 +200,13 @@ private:
                                      const catalog::ConditionEntry &E);
   std::optional<bool> memberWasSet(const clang::Expr *Of, llvm::StringRef Member, std::int64_t Wanted, bool AsFlag);
 
+  // MemoryFiles.cpp
+  bool isFileInMemory(const clang::Expr *Path, unsigned Depth = 0);
+  bool namesFileInMemory(const CallSite &C);
+  bool namesStreamInMemory(const clang::Expr *Stream);
+  bool opensFileInMemory(const clang::VarDecl *Stream);
+  const clang::Expr *formattedInto(const clang::VarDecl *Buffer);
+
   // Accesses.cpp
   void readAccess(const clang::Expr *Lvalue, AccessKind Kind, clang::SourceLocation Loc);
   void readAssignment(const clang::BinaryOperator *E);

@@ -55,7 +55,7 @@ std::uint32_t FunctionReader::localIndex(const VarDecl *D) {
       L.Flags |= LocalReference;
     if (D->getType()->isArithmeticType())
       L.Flags |= LocalArithmetic;
-    if (U.isFileStream(D->getType()))
+    if (U.isFileStream(D->getType()) && !opensFileInMemory(D))
       L.Flags |= LocalFileStream;
     Locals.push_back(L);
   }
