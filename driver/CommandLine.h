@@ -85,6 +85,9 @@ struct CommandLine {
                                   cl::desc("Read this file in place of .clang-tidy, next to the source and above it"),
                                   cl::value_desc("FILE"), cl::cat(Ours), cl::sub(Summarize)};
 
+  cl::opt<std::string> Key{"key", cl::desc("Not used: makes the command another one where the program is another one"),
+                           cl::value_desc("TEXT"), cl::Hidden, cl::cat(Ours), cl::sub(Summarize)};
+
   cl::list<std::string> Summaries{cl::Positional, cl::desc("FILE ..."), cl::cat(Ours), cl::sub(Link)};
   cl::opt<bool> OpenWorld{"open-world",
                           cl::desc("There is more code than these summaries tell of: what rests on it is not claimed"),
