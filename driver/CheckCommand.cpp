@@ -10,10 +10,9 @@
 #include "driver/Paths.h"
 #include "driver/Selection.h"
 #include "driver/Sieve.h"
-#include "driver/Workers.h"
+#include "driver/Units.h"
 
 #include "model/Roots.h"
-#include "model/SummaryStore.h"
 #include "report/Report.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -30,9 +29,11 @@ namespace {
 /// One run. Its steps follow each other in runCheck.
 class CheckRun {
 public:
-  CheckRun(const CheckRequest &Request, Output &Out, Config Configuration, Selection Chosen, Catalogs Knowledge)
-      : Request(Request), Out(Out), Configuration(std::move(Configuration)), Chosen(std::move(Chosen)),
-        Knowledge(std::move(Knowledge)), Results(Comments), Linked(Results), Root(findRoot()) {}
+  CheckRun(const CheckRequest &Request, Output &Out, Config Configuration, std::string Database, Selection Chosen,
+           Catalogs Knowledge)
+      : Request(Request), Out(Out), Configuration(std::move(Configuration)), Database(std::move(Database)),
+        Chosen(std::move(Chosen)), Knowledge(std::move(Knowledge)), Results(Comments), Linked(Results),
+        Root(findRoot()) {}
 
   ExitStatus run() {
     fail(Chosen.Problems);
@@ -43,7 +44,8 @@ public:
     nameFilesOnce(What, realPath);
     report::sortAndUnique(What.Results);
     bool Written = Out.write(What, {Root});
-    if (!Written || !What.Failures.empty())
+    std::size_t Forgiven = Request.KeepGoing ? What.UnitsFailed : 0;
+    if (!Written || What.Failures.size() > Forgiven)
       return RunFailed;
     return report::countFindings(What) == 0 ? NoFindings : Findings;
   }
@@ -68,37 +70,33 @@ private:
   void readUnits() {
     ReadOptions Options;
     Options.Roots = {Root, realPath(Root)};
-    auto Work = [&](std::size_t I) -> Expected<std::string> {
-      Expected<UnitSummary> Unit = readUnit(Chosen.Units[I].Unit, *UnitCatalogs[I], Options);
-      if (!Unit)
-        return Unit.takeError();
-      return storeSummary(*Unit);
-    };
-    auto Progress = [&](const WorkProgress &P) { Out.progress(P.Done, P.Total, Chosen.Units[P.Started].Unit.File); };
-    unsigned Jobs = Request.Jobs ? Request.Jobs : hardware_concurrency().compute_thread_count();
-    std::vector<WorkResult> Read = runInWorkers(Chosen.Units.size(), Jobs, Work, Progress);
-    Out.endProgress();
-    for (auto [Selected, Result] : zip_equal(Chosen.Units, Read))
-      take(Selected, std::move(Result));
+    WorkerLimits Limits = Request.Limits;
+    if (!Limits.Jobs)
+      Limits.Jobs = hardware_concurrency().compute_thread_count();
+    std::vector<UnitRequest> Wanted;
+    for (auto [Selected, Catalog] : zip_equal(Chosen.Units, UnitCatalogs))
+      Wanted.push_back({&Selected.Unit, Catalog});
+    Cache Stored(Request.Cache);
+    Units Reader(Out, Stored, Limits, std::move(Options), Database);
+    std::vector<UnitOutcome> Outcomes = Reader.read(Wanted);
+    Use = Reader.use();
+    for (auto [Selected, Outcome] : zip_equal(Chosen.Units, Outcomes))
+      take(Selected, std::move(Outcome));
+    if (!Stored.problem().empty())
+      Out.note("the cache in '" + Stored.directory().str() + "' cannot be written: " + Stored.problem() +
+               "; --cache-dir names another, --no-cache does without");
   }
 
-  void take(const SelectedUnit &Selected, WorkResult Result) {
-    auto Fail = [&](const Twine &Line) {
+  void take(const SelectedUnit &Selected, UnitOutcome Outcome) {
+    if (!Outcome.Unit) {
       ++What.UnitsFailed;
-      fail(Line.str());
-    };
-    if (!Result.Error.empty())
-      return Fail(Result.Error);
-    if (!Result.Bytes)
-      return Fail(Selected.Unit.File + ": error: reading this file crashed (" + Result.Crash +
-                  "); it was left out, please report it");
+      What.NotRead.push_back({Selected.Unit.File, Outcome.LeftOut});
+      return fail(Outcome.Error);
+    }
     ++What.UnitsRead;
-    Expected<UnitSummary> Unit = loadSummary(Result.Bytes->getMemBufferRef());
-    if (!Unit)
-      return Fail(Selected.Unit.File + ": error: " + toString(Unit.takeError()));
-    restoreRoot(*Unit, Root);
-    Results.addUnit(Configuration.of(Selected.Unit.File), Selected.OnlyHeaders, *Unit);
-    Linked.add(std::move(*Unit), Result.Bytes->getBuffer());
+    restoreRoot(*Outcome.Unit, Root);
+    Results.addUnit(Configuration.of(Selected.Unit.File), Selected.OnlyHeaders, *Outcome.Unit);
+    Linked.add(std::move(*Outcome.Unit), Outcome.Stored->getBuffer());
   }
 
   void askChecks() {
@@ -109,7 +107,7 @@ private:
     };
     auto Silences = Linked.ask(std::move(Options), What);
     if (Request.Stats)
-      Out.statistics(Silences);
+      Out.statistics(Silences, Use);
   }
 
   /// What %SRCROOT% stands for, and what the names in summaries are relative to: the checkout that the files are in or,
@@ -133,6 +131,7 @@ private:
   const CheckRequest &Request;
   Output &Out;
   Config Configuration;
+  std::string Database; ///< its path
   Selection Chosen;
   Catalogs Knowledge;
   NoLint Comments;
@@ -140,6 +139,7 @@ private:
   Linkage Linked;
   std::string Root;
   std::vector<const catalog::Catalog *> UnitCatalogs;
+  CacheUse Use;
   report::Report What;
 };
 
@@ -182,7 +182,7 @@ ExitStatus runCheck(const CheckRequest &Request) {
     Expected<Catalogs> Knowledge = Catalogs::create(*Path);
     if (!Knowledge)
       return Knowledge.takeError();
-    return CheckRun(Request, Out, std::move(*Configuration), std::move(*Chosen), std::move(*Knowledge)).run();
+    return CheckRun(Request, Out, std::move(*Configuration), *Path, std::move(*Chosen), std::move(*Knowledge)).run();
   };
   Expected<ExitStatus> Status = Run();
   if (Status)

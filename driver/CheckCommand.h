@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include "driver/Cache.h"
+#include "driver/Workers.h"
+
 #include <string>
 #include <vector>
 
@@ -20,7 +23,9 @@ struct CheckRequest : ReportRequest {
   std::vector<std::string> Files;
   std::string BuildDirectory;
   std::string Checks;
-  unsigned Jobs = 0;  ///< 0: one for each core
+  WorkerLimits Limits;
+  CacheOptions Cache;
+  bool KeepGoing = false; ///< files that were left out are no failure of the run
   bool Stats = false;
 };
 

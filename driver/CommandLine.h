@@ -3,6 +3,7 @@
 // The options of the command `threadbare`, and what is made of them. Only for Main.cpp.
 #pragma once
 
+#include "driver/CacheCommand.h"
 #include "driver/CheckCommand.h"
 #include "driver/LinkCommand.h"
 #include "driver/SummarizeCommand.h"
@@ -10,6 +11,8 @@
 
 #include "llvm/Support/CommandLine.h"
 
+#include <chrono>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -23,6 +26,7 @@ struct CommandLine {
   cl::SubCommand Verify{"verify", "Run the program and say which findings are so, with numbers"};
   cl::SubCommand Summarize{"summarize", "Write the summary of one source file: SOURCE -o FILE -- [COMPILER] FLAGS"};
   cl::SubCommand Link{"link", "Find misuse of concurrency in a program of which there are summaries"};
+  cl::SubCommand Cached{"cache", "Look at the summaries of earlier runs (stats), or throw them away (clear)"};
   cl::SubCommand ListChecks{"list-checks", "List all checks"};
   cl::SubCommand Explain{"explain", "Print the documentation of a check"};
 
@@ -63,8 +67,38 @@ struct CommandLine {
       cl::value_desc("COMMAND"), cl::cat(Ours), cl::sub(Check), cl::sub(Verify)};
   cl::opt<double> Budget{"budget", cl::desc("Seconds of runs for each finding (30)"), cl::value_desc("SECONDS"),
                          cl::init(30), cl::cat(Ours), cl::sub(Check), cl::sub(Verify)};
-  cl::opt<double> Timeout{"timeout", cl::desc("Seconds for one run of the command (120)"), cl::value_desc("SECONDS"),
-                          cl::init(120), cl::cat(Ours), cl::sub(Check), cl::sub(Verify)};
+  cl::opt<double> Timeout{"timeout",
+                          cl::desc("Seconds for reading one file (300; 0: as long as it takes), or for one run of the "
+                                   "command (120)"),
+                          cl::value_desc("SECONDS"),
+                          cl::init(120),
+                          cl::cat(Ours),
+                          cl::sub(Check),
+                          cl::sub(Verify)};
+  cl::opt<unsigned> MaxMemory{"max-memory",
+                              cl::desc("Give up a file that needs more memory than this; all of the machine's if not "
+                                       "given"),
+                              cl::value_desc("MIB"),
+                              cl::init(0),
+                              cl::cat(Ours),
+                              cl::sub(Check)};
+  cl::opt<bool> KeepGoing{"keep-going", cl::desc("Files that cannot be read do not make the run fail"), cl::cat(Ours),
+                          cl::sub(Check)};
+  cl::opt<std::string> CacheDir{"cache-dir",
+                                cl::desc("Folder of the cache; $XDG_CACHE_HOME/threadbare or ~/.cache/threadbare if "
+                                         "not given"),
+                                cl::value_desc("DIR"),
+                                cl::cat(Ours),
+                                cl::sub(Check),
+                                cl::sub(Cached)};
+  cl::opt<std::string> CacheSize{"cache-size",
+                                 cl::desc("To what the cache may grow, for example 500M (5G)"),
+                                 cl::value_desc("SIZE"),
+                                 cl::cat(Ours),
+                                 cl::sub(Check),
+                                 cl::sub(Cached)};
+  cl::opt<bool> NoCache{"no-cache", cl::desc("Neither use nor fill the cache"), cl::cat(Ours), cl::sub(Check)};
+  cl::opt<std::string> CacheAction{cl::Positional, cl::desc("stats|clear"), cl::cat(Ours), cl::sub(Cached)};
   cl::opt<bool> KeepScratch{"keep-scratch", cl::desc("Leave the probed build and the evidence where they are"),
                             cl::cat(Ours), cl::sub(Check), cl::sub(Verify)};
   cl::opt<std::string> Root{"root",
@@ -96,17 +130,35 @@ struct CommandLine {
 
   cl::opt<std::string> Explained{cl::Positional, cl::desc("CHECK"), cl::cat(Ours), cl::sub(Explain)};
 
-  std::vector<cl::SubCommand *> commands() { return {&Check, &Summarize, &Link, &Verify, &ListChecks, &Explain}; }
+  std::vector<cl::SubCommand *> commands() { return {&Check, &Summarize, &Link, &Verify, &Cached, &ListChecks, &Explain}; }
 };
 
-inline CheckRequest checkRequest(const CommandLine &Given) {
+/// Fails if a size is none.
+inline llvm::Expected<CacheOptions> cacheOptions(const CommandLine &Given) {
+  CacheOptions Options;
+  Options.Use = !Given.NoCache;
+  Options.Directory = Given.CacheDir;
+  if (!Given.CacheSize.empty()) {
+    llvm::Expected<std::uint64_t> Limit = parseCacheSize(Given.CacheSize);
+    if (!Limit)
+      return Limit.takeError();
+    Options.Limit = *Limit;
+  }
+  return Options;
+}
+
+inline CheckRequest checkRequest(const CommandLine &Given, CacheOptions Cached) {
   CheckRequest Request;
   Request.Files = {Given.Files.begin(), Given.Files.end()};
   Request.BuildDirectory = Given.Build;
   Request.Checks = Given.Checks;
   Request.As = Given.As;
   Request.Output = Given.Output;
-  Request.Jobs = Given.Jobs;
+  Request.Limits.Jobs = Given.Jobs;
+  Request.Limits.Timeout = std::chrono::seconds(Given.Timeout.getNumOccurrences() ? std::llround(Given.Timeout) : 300);
+  Request.Limits.MaxMemory = std::uint64_t(Given.MaxMemory) << 20;
+  Request.Cache = std::move(Cached);
+  Request.KeepGoing = Given.KeepGoing;
   Request.Quiet = Given.Quiet;
   Request.Stats = Given.Stats;
   return Request;

@@ -130,7 +130,8 @@ Expected<UnitSummary> readUnit(const CompileUnit &Unit, const catalog::Catalog &
     return createStringError(Unit.File + ": error: cannot enter its build folder '" + Unit.Directory +
                              "': " + Failed.message());
 
-  IntrusiveRefCntPtr<FileManager> Files(new FileManager(FileSystemOptions(), vfs::getRealFileSystem()));
+  IntrusiveRefCntPtr<FileManager> Files(
+      new FileManager(FileSystemOptions(), Options.Files ? Options.Files : vfs::getRealFileSystem()));
   FirstError Errors(Unit.Directory);
   ExtractToolAction Action(Catalog, Options);
   tooling::ToolInvocation Invocation(Unit.Arguments, &Action, Files.get(), std::make_shared<PCHContainerOperations>());

@@ -6,7 +6,9 @@
 #include "model/Summary.h"
 
 #include "clang/Frontend/DependencyOutputOptions.h"
+#include "llvm/ADT/IntrusiveRefCntPtr.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/VirtualFileSystem.h"
 
 #include <string>
 #include <vector>
@@ -22,6 +24,8 @@ struct ReadOptions {
   std::vector<std::string> Roots;
   /// Where a rule for make goes that names every file that was read; nowhere if its OutputFile is empty.
   clang::DependencyOutputOptions Dependencies;
+  /// Through which everything is read; the machine's own if there is none.
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
 };
 
 /// Reads one translation unit. Changes the working directory of the process and leaves the AST behind: made for a

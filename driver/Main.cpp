@@ -140,10 +140,17 @@ int main(int Argc, const char **Argv) {
     return runLink(linkRequest(Given));
   if (Given.Verify)
     return runVerify(verifyRequest(Given, std::move(Command)));
+  Expected<CacheOptions> Cached = cacheOptions(Given);
+  if (!Cached) {
+    errs() << "threadbare: error: " << toString(Cached.takeError()) << '\n';
+    return RunFailed;
+  }
+  if (Given.Cached)
+    return runCacheCommand(Given.CacheAction, *Cached);
   if (!Given.Check) {
     cl::PrintHelpMessage(/*Hidden=*/false, /*Categorized=*/true);
     return RunFailed;
   }
-  return Given.AlsoVerify ? runCheckAndVerify(checkRequest(Given), verifyRequest(Given, std::move(Command)))
-                          : runCheck(checkRequest(Given));
+  CheckRequest Request = checkRequest(Given, std::move(*Cached));
+  return Given.AlsoVerify ? runCheckAndVerify(Request, verifyRequest(Given, std::move(Command))) : runCheck(Request);
 }

@@ -2,6 +2,7 @@
 #include "driver/Output.h"
 #include "driver/Pages.h"
 #include "driver/Paths.h"
+#include "driver/Units.h"
 
 #include "checks/Check.h"
 #include "report/Sarif.h"
@@ -9,7 +10,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -65,9 +66,12 @@ void Output::note(StringRef Text) {
     errs() << "threadbare: note: " << Text << '\n';
 }
 
-void Output::progress(std::size_t Done, std::size_t Total, StringRef File) {
-  if (OnTerminal && !Request.Quiet)
-    errs() << "\r\x1b[K[" << Done << '/' << Total << "] " << sys::path::filename(File);
+void Output::progress(StringRef Text) {
+  if (!OnTerminal || Request.Quiet)
+    return;
+  // A line that wraps cannot be taken back.
+  unsigned Columns = sys::Process::StandardErrColumns();
+  errs() << "\r\x1b[K" << Text.take_front(Columns ? Columns - 1 : 79);
 }
 
 void Output::endProgress() {
@@ -92,11 +96,12 @@ bool Output::write(const report::Report &What, const SourceTree &Sources) {
     return false;
   }
   if (!Request.Quiet)
-    report::writeSummary(errs(), What);
+    report::writeSummary(errs(), What, Errors);
   return true;
 }
 
-void Output::statistics(const std::map<std::string, std::uint64_t> &Silences) {
+void Output::statistics(const std::map<std::string, std::uint64_t> &Silences, const CacheUse &Use) {
+  errs() << "cache: " << Use.Found << " of " << Use.Units << " units, " << Use.FilesHashed << " files hashed\n";
   std::vector<std::pair<std::uint64_t, StringRef>> Sorted;
   for (const auto &[Reason, Count] : Silences)
     Sorted.emplace_back(Count, Reason);

@@ -17,6 +17,8 @@
 
 namespace threadbare::driver {
 
+struct CacheUse;
+
 /// Where the sources are that a report speaks of.
 struct SourceTree {
   std::string Root;      ///< what SARIF's %SRCROOT% stands for
@@ -36,14 +38,14 @@ public:
   void note(llvm::StringRef Text);
 
   /// One line that is overwritten; on a terminal only.
-  void progress(std::size_t Done, std::size_t Total, llvm::StringRef File);
+  void progress(llvm::StringRef Text);
   void endProgress();
 
   /// False, after saying why, if the report cannot be written.
   bool write(const report::Report &What, const SourceTree &Sources);
 
   /// --stats
-  void statistics(const std::map<std::string, std::uint64_t> &Silences);
+  void statistics(const std::map<std::string, std::uint64_t> &Silences, const CacheUse &Use);
 
 private:
   const ReportRequest &Request;

@@ -5,26 +5,35 @@
 // kernel frees an AST faster than its owner would.
 #include "driver/Workers.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
+#include <fstream>
 #include <malloc.h>
-#include <map>
+#include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 using namespace llvm;
 
 namespace threadbare::driver {
 namespace {
 
-enum ChildStatus { Succeeded = 0, Failed = 3 };
+/// With which a child ends on its own.
+enum ChildStatus { Succeeded = 0, Unsent = 1, Failed = 3, OutOfMemory = 4, Abandoned = 5 };
 
 /// A file without a name, through which a child hands back its bytes: nothing is left behind, however we end.
 class Mailbox {
@@ -38,7 +47,10 @@ public:
     return Mailbox(Descriptor);
   }
   Mailbox(Mailbox &&Other) : Descriptor(std::exchange(Other.Descriptor, -1)) {}
-  Mailbox &operator=(Mailbox &&) = delete;
+  Mailbox &operator=(Mailbox &&Other) {
+    std::swap(Descriptor, Other.Descriptor);
+    return *this;
+  }
   ~Mailbox() {
     if (Descriptor >= 0)
       ::close(Descriptor);
@@ -72,14 +84,41 @@ private:
   int Descriptor;
 };
 
-[[noreturn]] void work(const Mailbox &Box, std::size_t Index, function_ref<Expected<std::string>(std::size_t)> Work) {
+/// Of what a process has mapped for itself alone, and may write: what RLIMIT_DATA counts.
+std::uint64_t dataInUse() {
+  std::ifstream File("/proc/self/statm");
+  std::uint64_t Size = 0, Resident = 0, Shared = 0, Text = 0, Library = 0, Data = 0;
+  File >> Size >> Resident >> Shared >> Text >> Library >> Data;
+  return Data * ::sysconf(_SC_PAGESIZE);
+}
+
+[[noreturn]] void giveUpForMemory(void *, const char *, bool) { ::_exit(OutOfMemory); }
+
+/// The kernel refuses what is too much, at the allocation that asks for it and not some time later. The address space
+/// would be the wrong measure: libraries and files that are mapped count there.
+void limitMemory(std::uint64_t Bytes) {
+  install_bad_alloc_error_handler(giveUpForMemory);
+  install_out_of_memory_new_handler();
+  rlimit Limit{};
+  ::getrlimit(RLIMIT_DATA, &Limit);
+  Limit.rlim_cur = std::min<rlim_t>(Limit.rlim_max, dataInUse() + Bytes);
+  ::setrlimit(RLIMIT_DATA, &Limit);
+}
+
+using WorkFunction = function_ref<Expected<std::string>(std::size_t)>;
+
+[[noreturn]] void work(const Mailbox &Box, std::size_t Piece, std::uint64_t MaxMemory, pid_t Parent,
+                       WorkFunction Work) {
   sys::Process::PreventCoreFiles();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL); // nobody waits for the result of a run that was killed
+  if (::getppid() != Parent)
+    ::_exit(Abandoned);
   Box.catchStandardError();
-  Expected<std::string> Bytes = Work(Index);
+  limitMemory(MaxMemory);
+  Expected<std::string> Bytes = Work(Piece);
   int Status = Bytes ? Succeeded : Failed;
   if (!Box.put(Bytes ? *Bytes : toString(Bytes.takeError())))
-    Status = 1;
+    Status = Unsent;
   ::_exit(Status);
 }
 
@@ -91,70 +130,154 @@ std::string lastWords(const MemoryBuffer *Said) {
 
 WorkResult collect(const Mailbox &Box, int Status) {
   WorkResult Result;
-  Result.Bytes = Box.take();
-  if (WIFEXITED(Status) && WEXITSTATUS(Status) == Succeeded && Result.Bytes)
-    return Result;
-  if (WIFEXITED(Status) && WEXITSTATUS(Status) == Failed && Result.Bytes)
-    Result.Error = Result.Bytes->getBuffer().str();
-  else if (WIFSIGNALED(Status))
-    Result.Crash = ::strsignal(WTERMSIG(Status)) + lastWords(Result.Bytes.get());
-  else
-    Result.Crash = "exit status " + std::to_string(WEXITSTATUS(Status)) + lastWords(Result.Bytes.get());
-  Result.Bytes.reset();
+  std::unique_ptr<MemoryBuffer> Bytes = Box.take();
+  if (WIFSIGNALED(Status)) {
+    Result.Why = ::strsignal(WTERMSIG(Status)) + lastWords(Bytes.get());
+  } else if (WEXITSTATUS(Status) == Succeeded && Bytes) {
+    Result.Ending = WorkResult::Done;
+    Result.Bytes = std::move(Bytes);
+  } else if (WEXITSTATUS(Status) == Failed && Bytes) {
+    Result.Ending = WorkResult::Failed;
+    Result.Why = Bytes->getBuffer().str();
+  } else if (WEXITSTATUS(Status) == OutOfMemory) {
+    Result.Ending = WorkResult::NeededTooMuch;
+  } else if (WEXITSTATUS(Status) == Unsent) {
+    Result.Why = "its result cannot be written to the folder of temporary files";
+  } else {
+    Result.Why = "exit status " + std::to_string(WEXITSTATUS(Status)) + lastWords(Bytes.get());
+  }
   return Result;
 }
 
+using Clock = std::chrono::steady_clock;
+
+struct Child {
+  std::size_t Piece;
+  pid_t Process;
+  int AliveUntilClosed; ///< a pipe whose other end is the child's: a poll() sees it end
+  Mailbox Box;
+  Clock::time_point Start;
+};
+
+class WorkerPool {
+public:
+  WorkerPool(const WorkerLimits &Limits, WorkFunction Work, function_ref<void(std::size_t, WorkResult)> Finished,
+             function_ref<void(const WorkProgress &)> Progress)
+      : Limits(Limits), Work(Work), Finished(Finished), Progress(Progress) {
+    if (!this->Limits.MaxMemory)
+      this->Limits.MaxMemory = physicalMemory();
+  }
+
+  void run(ArrayRef<std::size_t> Pieces) {
+    while (true) {
+      for (; !Pieces.empty() && Children.size() < std::max(1u, Limits.Jobs); Pieces = Pieces.drop_front())
+        if (std::string Why = start(Pieces.front()); !Why.empty())
+          finish(Pieces.front(), {WorkResult::Crashed, nullptr, Why, {}});
+      tell();
+      if (Children.empty())
+        return;
+      wait();
+    }
+  }
+
+private:
+  /// Returns why it cannot be done, or "".
+  std::string start(std::size_t Piece) {
+    Expected<Mailbox> Box = Mailbox::create();
+    if (!Box)
+      return toString(Box.takeError());
+    int Ends[2];
+    if (::pipe2(Ends, O_CLOEXEC))
+      return std::string("no pipe can be made: ") + std::strerror(errno);
+    outs().flush();
+    errs().flush();
+    pid_t Parent = ::getpid();
+    pid_t Process = ::fork();
+    if (Process == 0)
+      work(*Box, Piece, Limits.MaxMemory, Parent, Work);
+    int Error = errno;
+    ::close(Ends[1]);
+    if (Process < 0) {
+      ::close(Ends[0]);
+      return std::string("no process can be started: ") + std::strerror(Error);
+    }
+    Children.push_back({Piece, Process, Ends[0], std::move(*Box), Clock::now()});
+    return "";
+  }
+
+  /// Until something ends, a time is up, or a second has passed.
+  void wait() {
+    using namespace std::chrono;
+    milliseconds Patience = seconds(1);
+    if (Limits.Timeout.count())
+      for (const Child &C : Children)
+        Patience = std::min(Patience, duration_cast<milliseconds>(C.Start + Limits.Timeout - Clock::now()));
+    Patience = std::max(Patience, milliseconds(0)) + milliseconds(1);
+    SmallVector<pollfd, 64> Ends;
+    for (const Child &C : Children)
+      Ends.push_back({C.AliveUntilClosed, POLLIN, 0});
+    Clock::time_point Before = Clock::now();
+    ::poll(Ends.data(), Ends.size(), Patience.count());
+    // Who stops us (Ctrl-Z) stops our children too, and their time does not run.
+    if (auto Excess = Clock::now() - Before - Patience; Excess > seconds(2))
+      for (Child &C : Children)
+        C.Start += Excess;
+
+    for (std::size_t I = Children.size(); I-- > 0;)
+      if (Ends[I].revents)
+        reap(I, false);
+      else if (Limits.Timeout.count() && Clock::now() - Children[I].Start >= Limits.Timeout)
+        reap(I, true);
+  }
+
+  void reap(std::size_t Index, bool Kill) {
+    Child C = std::move(Children[Index]);
+    Children.erase(Children.begin() + Index);
+    if (Kill)
+      ::kill(C.Process, SIGKILL);
+    int Status = 0;
+    while (::waitpid(C.Process, &Status, 0) < 0 && errno == EINTR)
+      ;
+    ::close(C.AliveUntilClosed);
+    WorkResult Result = collect(C.Box, Status);
+    // It may have come to its end in the last moment.
+    if (Kill && Result.Ending != WorkResult::Done)
+      Result.Ending = WorkResult::TookTooLong;
+    Result.Took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - C.Start);
+    finish(C.Piece, std::move(Result));
+  }
+
+  void finish(std::size_t Piece, WorkResult Result) {
+    ++Done;
+    Finished(Piece, std::move(Result));
+  }
+
+  void tell() {
+    SmallVector<std::size_t, 64> Running;
+    for (const Child &C : Children)
+      Running.push_back(C.Piece);
+    Progress({Done, Running});
+  }
+
+  WorkerLimits Limits;
+  WorkFunction Work;
+  function_ref<void(std::size_t, WorkResult)> Finished;
+  function_ref<void(const WorkProgress &)> Progress;
+  std::vector<Child> Children;
+  std::size_t Done = 0;
+};
+
 } // namespace
 
-std::vector<WorkResult> runInWorkers(std::size_t Count, unsigned Jobs,
-                                     function_ref<Expected<std::string>(std::size_t)> Work,
-                                     function_ref<void(const WorkProgress &)> Progress) {
+std::uint64_t physicalMemory() { return std::uint64_t(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE); }
+
+void runInWorkers(ArrayRef<std::size_t> Pieces, const WorkerLimits &Limits, WorkFunction Work,
+                  function_ref<void(std::size_t, WorkResult)> Finished,
+                  function_ref<void(const WorkProgress &)> Progress) {
   // What was freed is returned: whatever we hold, the kernel maps again for each child.
   ::malloc_trim(0);
   ::signal(SIGCHLD, SIG_DFL); // inherited as ignored, it would hide how a child ended
-  struct Running {
-    std::size_t Index;
-    Mailbox Box;
-  };
-  std::vector<WorkResult> Results(Count);
-  std::map<pid_t, Running> Children;
-  std::size_t Next = 0, Done = 0;
-  auto Fail = [&](std::size_t Index, const Twine &Why) {
-    Results[Index].Crash = Why.str();
-    ++Done;
-  };
-
-  while (Done != Count) {
-    while (Next != Count && Children.size() < Jobs) {
-      std::size_t Index = Next++;
-      Progress({Done, Count, Index});
-      Expected<Mailbox> Box = Mailbox::create();
-      if (!Box) {
-        Fail(Index, toString(Box.takeError()));
-        continue;
-      }
-      outs().flush();
-      errs().flush();
-      pid_t Child = ::fork();
-      if (Child == 0)
-        work(*Box, Index, Work);
-      if (Child < 0)
-        Fail(Index, std::string("no process can be started: ") + std::strerror(errno));
-      else
-        Children.emplace(Child, Running{Index, std::move(*Box)});
-    }
-    if (Children.empty())
-      continue;
-    int Status = 0;
-    pid_t Ended = ::waitpid(-1, &Status, 0);
-    auto Child = Children.find(Ended);
-    if (Child == Children.end())
-      continue; // interrupted, or a process of whoever executed us
-    Results[Child->second.Index] = collect(Child->second.Box, Status);
-    Children.erase(Child);
-    Progress({++Done, Count, Next - 1});
-  }
-  return Results;
+  WorkerPool(Limits, Work, Finished, Progress).run(Pieces);
 }
 
 } // namespace threadbare::driver

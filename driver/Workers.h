@@ -1,39 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One process for each piece of work: a piece that crashes costs itself alone.
+// One process for each piece of work: a piece that crashes, never ends or eats all memory costs itself alone.
 #pragma once
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace threadbare::driver {
 
+struct WorkerLimits {
+  unsigned Jobs = 1;               ///< pieces at the same time
+  std::chrono::seconds Timeout{0}; ///< for one piece; 0: as long as it takes
+  std::uint64_t MaxMemory = 0;     ///< bytes that one piece may allocate; 0: what the machine has
+};
+
 /// What one piece of work left behind.
 struct WorkResult {
-  /// nullptr if the work failed.
+  enum EndingTy { Done, Failed, Crashed, TookTooLong, NeededTooMuch } Ending = Crashed;
+  /// nullptr unless the work was done.
   std::unique_ptr<llvm::MemoryBuffer> Bytes;
-  /// The error that the work returned; "" if its process did not come that far.
-  std::string Error;
-  /// How its process ended instead, in a few words.
-  std::string Crash;
+  /// The error that the work returned, or how its process ended instead, in a few words.
+  std::string Why;
+  std::chrono::milliseconds Took{0};
 };
 
 struct WorkProgress {
   std::size_t Done;
-  std::size_t Total;
-  std::size_t Started; ///< the piece that was begun last
+  llvm::ArrayRef<std::size_t> Running; ///< the pieces that are worked on, in the order in which they were begun
 };
 
-/// Does the pieces 0 .. Count-1 in child processes, at most \p Jobs at a time. The results are in the order of the
-/// pieces, whatever finished first. Must be called before any thread exists: children are forked and go on in \p Work.
-std::vector<WorkResult> runInWorkers(std::size_t Count, unsigned Jobs,
-                                     llvm::function_ref<llvm::Expected<std::string>(std::size_t)> Work,
-                                     llvm::function_ref<void(const WorkProgress &)> Progress);
+/// Does \p Pieces in child processes, begun in this order. \p Finished is told of each when it ends, \p Progress at
+/// every change and once a second. Must be called before any thread exists: children are forked and go on in \p Work.
+/// No child outlives its parent, however that ends.
+void runInWorkers(llvm::ArrayRef<std::size_t> Pieces, const WorkerLimits &Limits,
+                  llvm::function_ref<llvm::Expected<std::string>(std::size_t)> Work,
+                  llvm::function_ref<void(std::size_t, WorkResult)> Finished,
+                  llvm::function_ref<void(const WorkProgress &)> Progress);
+
+/// Of this machine, in bytes.
+std::uint64_t physicalMemory();
 
 } // namespace threadbare::driver

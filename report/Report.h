@@ -31,6 +31,12 @@ struct Failure {
   std::string Message;
 };
 
+/// A translation unit that could not be read.
+struct LeftOut {
+  std::string File; ///< absolute
+  std::string Why;  ///< in two or three words
+};
+
 /// A check as SARIF's readers see it.
 struct Rule {
   CheckInfo Info;
@@ -42,6 +48,7 @@ struct Report {
   std::vector<Failure> Failures;
   std::size_t UnitsRead = 0;
   std::size_t UnitsFailed = 0;
+  std::vector<LeftOut> NotRead; ///< those that failed and for which there is more to say than their number
 };
 
 /// Those that are not suppressed.

@@ -2,6 +2,7 @@
 #include "report/Text.h"
 #include "report/Sources.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -11,6 +12,16 @@ using namespace llvm;
 
 namespace threadbare::report {
 namespace {
+
+/// As many files as are named in the summary; the rest are counted.
+constexpr std::size_t MostNamed = 10;
+
+StringRef relativeTo(StringRef Directory, StringRef Path) {
+  StringRef Rest = Path;
+  if (!Directory.empty() && Rest.consume_front(Directory) && Rest.consume_front("/"))
+    return Rest;
+  return Path;
+}
 
 class Writer {
 public:
@@ -79,12 +90,7 @@ private:
     return Result;
   }
 
-  StringRef relative(StringRef Path) const {
-    StringRef Rest = Path;
-    if (!Options.WorkingDirectory.empty() && Rest.consume_front(Options.WorkingDirectory) && Rest.consume_front("/"))
-      return Rest;
-    return Path;
-  }
+  StringRef relative(StringRef Path) const { return relativeTo(Options.WorkingDirectory, Path); }
 
   void set(raw_ostream::Colors Color, bool Bold) {
     if (Options.Color)
@@ -119,7 +125,7 @@ void writeFailures(raw_ostream &OS, ArrayRef<Failure> Failures, const TextOption
     Lines.failure(F);
 }
 
-void writeSummary(raw_ostream &OS, const Report &What) {
+void writeSummary(raw_ostream &OS, const Report &What, const TextOptions &Options) {
   StringSet<> Files;
   for (const Result &R : What.Results)
     if (!R.Suppressed)
@@ -131,6 +137,15 @@ void writeSummary(raw_ostream &OS, const Report &What) {
   if (What.UnitsFailed)
     OS << ", " << What.UnitsFailed << " failed";
   OS << ")\n";
+  if (What.NotRead.empty())
+    return;
+  OS << "left out: ";
+  ListSeparator Separator;
+  for (const LeftOut &File : ArrayRef(What.NotRead).take_front(MostNamed))
+    OS << Separator << relativeTo(Options.WorkingDirectory, File.File) << " (" << File.Why << ')';
+  if (What.NotRead.size() > MostNamed)
+    OS << " and " << What.NotRead.size() - MostNamed << " more";
+  OS << '\n';
 }
 
 } // namespace threadbare::report

@@ -22,7 +22,7 @@ void writeText(llvm::raw_ostream &OS, const Report &What, const TextOptions &Opt
 /// One line for each failure.
 void writeFailures(llvm::raw_ostream &OS, llvm::ArrayRef<Failure> Failures, const TextOptions &Options);
 
-/// "3 findings in 2 files (12 units read, 1 failed)"
-void writeSummary(llvm::raw_ostream &OS, const Report &What);
+/// "3 findings in 2 files (12 units read, 1 failed)", and a line that names what was left out.
+void writeSummary(llvm::raw_ostream &OS, const Report &What, const TextOptions &Options);
 
 } // namespace threadbare::report

@@ -10,6 +10,8 @@
 #   %root         the repository
 #   %build        the build directory
 import os
+import shutil
+import subprocess
 
 import lit.formats
 
@@ -33,6 +35,9 @@ python = "/usr/bin/python3"
 config.environment["PATH"] = os.pathsep.join([llvm, "/usr/bin", "/bin", "/usr/sbin", "/sbin"])
 config.environment["LC_ALL"] = "C.UTF-8"
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
+# Not the user's cache: nothing of an earlier run is in it, and all tests share it.
+config.environment["XDG_CACHE_HOME"] = os.path.join(config.test_exec_root, "cache-home")
+shutil.rmtree(config.environment["XDG_CACHE_HOME"], ignore_errors=True)
 for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
@@ -43,6 +48,11 @@ sanitized = os.path.exists(cache) and "-fsanitize=" in open(cache).read()
 if sanitized:
     config.available_features.add("sanitized")
 with_plugin = "" if sanitized else f" --plugin {plugin}"
+
+# Who may mount a file system of his own can test what happens when one is full or read-only.
+mount = ["unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", config.test_exec_root]
+if subprocess.run(mount, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+    config.available_features.add("mount")
 
 # Substitutions apply in order, each to what the one before it gave: none may be the beginning of a later one.
 config.substitutions += [

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "driver/Workers.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/ErrorHandling.h"
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <memory>
+#include <numeric>
 #include <unistd.h>
+#include <vector>
 
 using namespace llvm;
 using namespace threadbare::driver;
@@ -16,6 +21,17 @@ namespace {
 
 void ignore(const WorkProgress &) {}
 
+std::vector<WorkResult> run(std::size_t Count, const WorkerLimits &Limits,
+                            function_ref<Expected<std::string>(std::size_t)> Work,
+                            function_ref<void(const WorkProgress &)> Progress = ignore) {
+  std::vector<std::size_t> Pieces(Count);
+  std::iota(Pieces.begin(), Pieces.end(), 0);
+  std::vector<WorkResult> Results(Count);
+  runInWorkers(
+      Pieces, Limits, Work, [&](std::size_t I, WorkResult Result) { Results[I] = std::move(Result); }, Progress);
+  return Results;
+}
+
 std::string bytes(const WorkResult &Result) { return Result.Bytes ? Result.Bytes->getBuffer().str() : "none"; }
 
 TEST(Workers, ResultsAreInTheOrderOfTheWork) {
@@ -23,8 +39,8 @@ TEST(Workers, ResultsAreInTheOrderOfTheWork) {
     ::usleep((10 - I) * 2000); // the last one is ready first
     return std::string(I * 100000, 'a' + I);
   };
-  for (unsigned Jobs : {1, 3, 20}) {
-    std::vector<WorkResult> Results = runInWorkers(10, Jobs, Work, ignore);
+  for (unsigned Jobs : {1u, 3u, 20u}) {
+    std::vector<WorkResult> Results = run(10, {.Jobs = Jobs}, Work);
     ASSERT_EQ(Results.size(), 10u);
     for (std::size_t I = 0; I != 10; ++I)
       EXPECT_EQ(bytes(Results[I]), std::string(I * 100000, 'a' + I));
@@ -32,7 +48,7 @@ TEST(Workers, ResultsAreInTheOrderOfTheWork) {
 }
 
 TEST(Workers, NothingToDo) {
-  EXPECT_TRUE(runInWorkers(0, 4, [](std::size_t) -> Expected<std::string> { return ""; }, ignore).empty());
+  EXPECT_TRUE(run(0, {.Jobs = 4}, [](std::size_t) -> Expected<std::string> { return ""; }).empty());
 }
 
 TEST(Workers, AFailureIsHandedBack) {
@@ -41,10 +57,11 @@ TEST(Workers, AFailureIsHandedBack) {
       return createStringError("one is odd");
     return "fine";
   };
-  std::vector<WorkResult> Results = runInWorkers(3, 2, Work, ignore);
+  std::vector<WorkResult> Results = run(3, {.Jobs = 2}, Work);
   EXPECT_EQ(bytes(Results[0]), "fine");
   EXPECT_EQ(bytes(Results[1]), "none");
-  EXPECT_EQ(Results[1].Error, "one is odd");
+  EXPECT_EQ(Results[1].Ending, WorkResult::Failed);
+  EXPECT_EQ(Results[1].Why, "one is odd");
   EXPECT_EQ(bytes(Results[2]), "fine");
 }
 
@@ -58,23 +75,59 @@ TEST(Workers, ACrashCostsItselfAlone) {
       ::_exit(7);
     return "fine";
   };
-  std::vector<WorkResult> Results = runInWorkers(4, 2, Work, ignore);
-  EXPECT_EQ(Results[0].Crash, "Aborted");
-  EXPECT_TRUE(StringRef(Results[1].Crash).contains("the end is near")) << Results[1].Crash;
-  EXPECT_EQ(Results[2].Crash, "exit status 7");
+  std::vector<WorkResult> Results = run(4, {.Jobs = 2}, Work);
+  EXPECT_EQ(Results[0].Why, "Aborted");
+  EXPECT_TRUE(StringRef(Results[1].Why).contains("the end is near")) << Results[1].Why;
+  EXPECT_EQ(Results[2].Why, "exit status 7");
   EXPECT_EQ(bytes(Results[3]), "fine");
+}
+
+TEST(Workers, WhatNeverEndsIsGivenUp) {
+  auto Work = [](std::size_t I) -> Expected<std::string> {
+    while (I == 1)
+      ::usleep(1000);
+    return "fine";
+  };
+  std::vector<WorkResult> Results = run(3, {.Jobs = 1, .Timeout = std::chrono::seconds(1)}, Work);
+  EXPECT_EQ(bytes(Results[0]), "fine");
+  EXPECT_EQ(Results[1].Ending, WorkResult::TookTooLong);
+  EXPECT_GE(Results[1].Took, std::chrono::seconds(1));
+  EXPECT_EQ(bytes(Results[2]), "fine");
+}
+
+TEST(Workers, WhatNeedsTooMuchMemoryIsGivenUp) {
+  auto Work = [](std::size_t I) -> Expected<std::string> {
+    std::vector<std::unique_ptr<char[]>> Eaten;
+    while (I == 1)
+      std::fill_n(Eaten.emplace_back(new char[1 << 20]).get(), 1 << 20, 'x');
+    return "fine";
+  };
+  std::vector<WorkResult> Results = run(3, {.Jobs = 2, .MaxMemory = 64 << 20}, Work);
+  EXPECT_EQ(bytes(Results[0]), "fine");
+  EXPECT_EQ(Results[1].Ending, WorkResult::NeededTooMuch);
+  EXPECT_EQ(bytes(Results[2]), "fine");
+}
+
+TEST(Workers, TheOrderIsTheCallers) {
+  std::vector<std::size_t> Begun;
+  runInWorkers(
+      {2, 0, 1}, {.Jobs = 1}, [](std::size_t) -> Expected<std::string> { return ""; }, [](std::size_t, WorkResult) {},
+      [&](const WorkProgress &P) {
+        for (std::size_t Piece : P.Running)
+          if (!is_contained(Begun, Piece))
+            Begun.push_back(Piece);
+      });
+  EXPECT_EQ(Begun, (std::vector<std::size_t>{2, 0, 1}));
 }
 
 TEST(Workers, ProgressCountsUp) {
   std::size_t Last = 0;
-  runInWorkers(
-      5, 2, [](std::size_t) -> Expected<std::string> { return ""; },
-      [&](const WorkProgress &P) {
-        EXPECT_GE(P.Done, Last);
-        EXPECT_EQ(P.Total, 5u);
-        EXPECT_LT(P.Started, 5u);
-        Last = P.Done;
-      });
+  auto Progress = [&](const WorkProgress &P) {
+    EXPECT_GE(P.Done, Last);
+    EXPECT_LE(P.Running.size(), 2u);
+    Last = P.Done;
+  };
+  run(5, {.Jobs = 2}, [](std::size_t) -> Expected<std::string> { return ""; }, Progress);
   EXPECT_EQ(Last, 5u);
 }
 

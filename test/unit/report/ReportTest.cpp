@@ -108,7 +108,7 @@ TEST(Text, Summary) {
   auto Summary = [&] {
     std::string Text;
     raw_string_ostream OS(Text);
-    writeSummary(OS, What);
+    writeSummary(OS, What, {});
     return Text;
   };
   EXPECT_EQ(Summary(), "0 findings (0 units read)\n");
@@ -116,6 +116,11 @@ TEST(Text, Summary) {
   What.UnitsRead = 12;
   What.UnitsFailed = 1;
   EXPECT_EQ(Summary(), "3 findings in 2 files (12 units read, 1 failed)\n");
+  What.NotRead = {{"/a.cpp", "crashed"}, {"/b.cpp", "took too long"}};
+  EXPECT_EQ(Summary(), "3 findings in 2 files (12 units read, 1 failed)\n"
+                       "left out: /a.cpp (crashed), /b.cpp (took too long)\n");
+  What.NotRead.resize(12, {"/c.cpp", "crashed"});
+  EXPECT_TRUE(StringRef(Summary()).ends_with("/c.cpp (crashed) and 2 more\n")) << Summary();
 }
 
 TEST(Report, WhatIsSuppressedIsForReviewersOnly) {
