@@ -47,6 +47,9 @@ cache = os.path.join(build, "CMakeCache.txt")
 sanitized = os.path.exists(cache) and "-fsanitize=" in open(cache).read()
 if sanitized:
     config.available_features.add("sanitized")
+# Debian's, which brings the repositories that it would fetch otherwise (tools/setup bazel), and a cache for it.
+if all(map(os.path.exists, ("/usr/bin/bazel", "/usr/share/bazel/rules/java", "/usr/sbin/nginx"))):
+    config.available_features.add("bazel")
 with_plugin = "" if sanitized else f" --plugin {plugin}"
 
 # Who may mount a file system of his own can test what happens when one is full or read-only.
