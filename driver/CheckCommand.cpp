@@ -106,8 +106,10 @@ private:
       return Knowledge.replacement(Set, Ecosystem).str();
     };
     auto Silences = Linked.ask(std::move(Options), What);
-    if (Request.Stats)
-      Out.statistics(Silences, Use);
+    if (!Request.Stats)
+      return;
+    Out.cacheUse(Use);
+    Out.statistics(Silences);
   }
 
   /// What %SRCROOT% stands for, and what the names in summaries are relative to: the checkout that the files are in or,

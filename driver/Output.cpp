@@ -100,8 +100,11 @@ bool Output::write(const report::Report &What, const SourceTree &Sources) {
   return true;
 }
 
-void Output::statistics(const std::map<std::string, std::uint64_t> &Silences, const CacheUse &Use) {
+void Output::cacheUse(const CacheUse &Use) {
   errs() << "cache: " << Use.Found << " of " << Use.Units << " units, " << Use.FilesHashed << " files hashed\n";
+}
+
+void Output::statistics(const std::map<std::string, std::uint64_t> &Silences) {
   std::vector<std::pair<std::uint64_t, StringRef>> Sorted;
   for (const auto &[Reason, Count] : Silences)
     Sorted.emplace_back(Count, Reason);

@@ -45,7 +45,8 @@ public:
   bool write(const report::Report &What, const SourceTree &Sources);
 
   /// --stats
-  void statistics(const std::map<std::string, std::uint64_t> &Silences, const CacheUse &Use);
+  void statistics(const std::map<std::string, std::uint64_t> &Silences);
+  void cacheUse(const CacheUse &Use);
 
 private:
   const ReportRequest &Request;

@@ -149,13 +149,15 @@ Expected<std::string> summarize(const Action &A, const FileConfig &Settings, con
       return Unit.takeError();
     return storeSummaryFile(storeSummary(*Unit), contextOf(*Unit, Settings, Knowledge, Root));
   };
-  std::vector<WorkResult> Results = runInWorkers(1, 1, Work, [](const WorkProgress &) {});
-  WorkResult &Result = Results.front();
-  if (!Result.Error.empty())
-    return createStringError(Result.Error);
-  if (!Result.Bytes)
-    return createStringError(A.Unit.File + ": error: reading this file crashed (" + Result.Crash +
-                             "); please report it");
+  WorkResult Result;
+  runInWorkers(
+      {0}, WorkerLimits(), Work, [&](std::size_t, WorkResult R) { Result = std::move(R); }, [](const WorkProgress &) {});
+  if (Result.Ending == WorkResult::Failed)
+    return createStringError(Result.Why);
+  if (Result.Ending == WorkResult::NeededTooMuch)
+    return createStringError(A.Unit.File + ": error: reading this file needs more memory than there is");
+  if (Result.Ending != WorkResult::Done)
+    return createStringError(A.Unit.File + ": error: reading this file crashed (" + Result.Why + "); please report it");
   return Result.Bytes->getBuffer().str();
 }
 
