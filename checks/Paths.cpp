@@ -82,6 +82,7 @@ void reportBlockedLoops(const Program &P, const CheckInfo &Info, BlockingCategor
     F.Message = Message(calleeOf(P, Path.Steps, 0));
     F.Function = P.name(Coroutine);
     F.Fingerprint = fingerprint(P, Coroutine, Path.Steps);
+    F.Spots = {{"call", F.At, F.Function}};
     if (Path.Steps.size() == 1)
       F.Notes.push_back({F.At, "'" + calleeOf(P, Path.Steps, 0) + "' " + effectOf(Path), false});
     addSteps(P, Path, 1, F);

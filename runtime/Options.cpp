@@ -67,6 +67,10 @@ void set(Options &O, Text Option) {
     O.Preloaded = Value.number() != 0;
   else if (Name.is("threshold_us"))
     O.BlockMicros = Value.number();
+  else if (Name.is("exact"))
+    O.Exact = Value.number() != 0;
+  else if (Name.is("hang_ms"))
+    O.HangMillis = Value.number();
   else if (Name.is("threads"))
     O.Threads = Value.number() != 0;
   else

@@ -25,6 +25,8 @@ struct Options {
   bool Armed[MaxSites] = {};   ///< arm=N,N: sites that trap
   bool Preloaded = false;      ///< block=1: time blocking calls
   unsigned BlockMicros = 1000; ///< threshold_us=N: a call that takes longer is evidence
+  bool Exact = false;          ///< exact=1: ask the kernel whether a call waited, at every call
+  unsigned HangMillis = 0;     ///< hang_ms=N: tell of calls that have not returned after that time
   bool Threads = false;        ///< threads=1: follow threads and what starts them
 };
 

@@ -20,6 +20,8 @@ enum Kind : std::uint32_t {
   /// A store whose value was computed from a load of the same place, with no call between the two: Loaded is valid.
   Updates = 4,
   Floating = 8,
+  /// No access at all: a call. The address is null.
+  Calls = 16,
 };
 
 struct Probe {
@@ -27,7 +29,7 @@ struct Probe {
   std::uint32_t Site;
   std::uint32_t Size; ///< bytes
   std::uint32_t Kind;
-  std::uint32_t Line;
+  std::uint32_t Column; ///< where on its line the access is, by debug information
 };
 
 /// void(Probe *First, uint64_t Count): looked up with dlsym, so that a probed program needs nothing new to link, and

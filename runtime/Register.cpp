@@ -12,7 +12,7 @@ static Hook hookFor(const Probe &P) {
   case Mode::Count:
     return countHook;
   case Mode::Trap:
-    return P.Site < Options::MaxSites && options().Armed[P.Site] ? trapHook : nullptr;
+    return P.Site < Options::MaxSites && options().Armed[P.Site] && !(P.Kind & Calls) ? trapHook : nullptr;
   case Mode::Off:
     break;
   }
@@ -29,7 +29,7 @@ extern "C" __attribute__((visibility("default"))) void threadbare_register_probe
     P.Run = hookFor(P);
     if (P.Site < Options::MaxSites && !Said[P.Site]) {
       Said[P.Site] = true;
-      Line("probe").add("site", P.Site).write();
+      Line("probe").add("site", P.Site).add("column", P.Column).write();
     }
   }
 }

@@ -115,12 +115,12 @@ std::int64_t asSigned(std::uint64_t Value, std::uint32_t Size) {
 void report(const Watch &W, bool Visited, const Stack &Mine, Seen Value) {
   const Probe &A = *W.Place.load();
   Line Said(Visited ? "race" : "trap");
-  Said.add("site", A.Site).add("line", A.Line).add("kind", A.Kind).add("tid", W.Tid.load());
+  Said.add("site", A.Site).add("kind", A.Kind).add("tid", W.Tid.load());
   Said.addSigned("before", asSigned(Value.Before, A.Size)).addSigned("after", asSigned(Value.After, A.Size));
   Said.add("overwrites", Value.Overwrites);
   if (Visited) {
     const Probe &B = *W.Visitor;
-    Said.add("other_site", B.Site).add("other_line", B.Line).add("other_kind", B.Kind).add("other_tid", W.VisitorTid);
+    Said.add("other_site", B.Site).add("other_kind", B.Kind).add("other_tid", W.VisitorTid);
     Said.add("address", W.Address.load()).add("size", A.Size).add("stack", Mine).add("other_stack", W.VisitorStack);
   }
   Said.write();

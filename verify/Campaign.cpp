@@ -37,7 +37,7 @@ public:
       L.Note(NoProbes);
     }
     Runner R(S, Build ? &*Build : nullptr);
-    Expected<Run> Inert = R.run("probes=count");
+    Expected<Run> Inert = R.run("probes=count:block=1");
     if (!Inert)
       return Inert.takeError();
     if (std::string Why = Inert->How.complaint(); !Why.empty())
@@ -119,6 +119,7 @@ const std::vector<std::unique_ptr<Verifier>> &verifiers() {
   static const auto All = [] {
     std::vector<std::unique_ptr<Verifier>> List;
     List.push_back(makeCounterVerifier());
+    List.push_back(makeBlockingVerifier());
     return List;
   }();
   return All;

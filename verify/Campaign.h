@@ -50,11 +50,31 @@ private:
   unsigned Number = 0;
 };
 
+/// "3 times"
+std::string counted(std::int64_t N, llvm::StringRef What);
+
+/// A number of a line of evidence; 0 if it has none of that name.
+std::int64_t number(const llvm::json::Object &O, llvm::StringRef Name);
+
+/// How a finding's places were run without being aimed at.
+struct Exercise {
+  std::int64_t Runs = 0; ///< accesses, or calls
+  std::int64_t Updates = 0, Lost = 0;
+  std::size_t Threads = 0; ///< the most in one process
+  bool HasProbes = false;  ///< there was something to probe, and it was linked
+  unsigned Column = 0;     ///< of the first probe, by debug information
+};
+
 /// A claim and the numbers of its places.
 struct Aim {
   const Claim &Of;
   std::vector<unsigned> Sites;
 };
+
+Exercise exercise(const Aim &A, const Run &Inert);
+
+/// "'f' and 'g'": the functions that a test has to call.
+std::string functionsOf(const Claim &C);
 
 /// What a verifier of one kind of finding does.
 class Verifier {
@@ -67,6 +87,7 @@ public:
 
 const std::vector<std::unique_ptr<Verifier>> &verifiers();
 std::unique_ptr<Verifier> makeCounterVerifier();
+std::unique_ptr<Verifier> makeBlockingVerifier();
 
 /// What is told while it goes on, and at the end.
 struct Listener {

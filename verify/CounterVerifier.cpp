@@ -10,15 +10,10 @@
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/FormatVariadic.h"
 
-#include <map>
-#include <set>
-
 using namespace llvm;
 
 namespace threadbare::verify {
 namespace {
-
-std::int64_t number(const json::Object &O, StringRef Name) { return O.getInteger(Name).value_or(0); }
 
 /// A value as the program's type has it: bits arrive as an integer.
 std::string value(const json::Object &Race, StringRef Name) {
@@ -27,41 +22,6 @@ std::string value(const json::Object &Race, StringRef Name) {
     return itostr(Bits);
   double Value = number(Race, "size") == 4 ? bit_cast<float>(std::int32_t(Bits)) : bit_cast<double>(Bits);
   return formatv("{0:f2}", Value).str();
-}
-
-std::string counted(std::int64_t N, StringRef What) { return formatv("{0} {1}{2}", N, What, N == 1 ? "" : "s").str(); }
-
-/// What the inert run saw of a finding's places.
-struct Exercise {
-  std::int64_t Accesses = 0, Updates = 0, Lost = 0;
-  std::size_t Threads = 0; ///< the most in one process
-  bool HasProbes = false;  ///< there was something to probe, and it was linked
-
-  bool isEnough() const { return Threads >= 2; }
-};
-
-Exercise exercise(const Aim &A, const Run &Inert) {
-  // The lines of a thread are cumulative: the last one counts.
-  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, const json::Object *> Last;
-  for (const json::Object &O : Inert.Trace)
-    if (O.getString("event") == "count" && is_contained(A.Sites, number(O, "site")))
-      Last[{number(O, "pid"), number(O, "tid"), number(O, "site")}] = &O;
-  Exercise E;
-  E.HasProbes = any_of(Inert.Trace, [&](const json::Object &O) {
-    return O.getString("event") == "probe" && is_contained(A.Sites, number(O, "site"));
-  });
-  std::map<std::int64_t, std::set<std::int64_t>> Threads;
-  for (const auto &[Key, O] : Last) {
-    Threads[std::get<0>(Key)].insert(std::get<1>(Key));
-    // Both halves of `n++` are probed where a change is expected, and are one access.
-    std::int64_t Writes = number(*O, "writes");
-    E.Accesses += Writes ? Writes : number(*O, "reads");
-    E.Updates += Writes;
-    E.Lost += number(*O, "lost");
-  }
-  for (const auto &[Process, Seen] : Threads)
-    E.Threads = std::max(E.Threads, Seen.size());
-  return E;
 }
 
 struct Hits {
@@ -95,7 +55,7 @@ public:
     if (!R.hasProbes())
       return createStringError("there are no probes in the program");
     Exercise E = exercise(A, Inert);
-    if (!E.isEnough())
+    if (E.Threads < 2)
       return notExercised(A, E);
     Hits H;
     do {
@@ -111,7 +71,7 @@ private:
   /// One finding at a time: with all sites armed at once, threads fall into step. Where accesses are rare, a stall may
   /// last longer.
   static std::string options(const Aim &A, const Exercise &E, unsigned Round) {
-    std::int64_t PerThread = std::max<std::int64_t>(1, E.Accesses / std::int64_t(E.Threads));
+    std::int64_t PerThread = std::max<std::int64_t>(1, E.Runs / std::int64_t(E.Threads));
     std::int64_t Stall = std::clamp<std::int64_t>(200'000 / PerThread, 500, 20'000);
     auto Names = map_range(A.Sites, [](unsigned Site) { return utostr(Site); });
     return formatv("probes=trap:arm={0}:stall_us={1}:seed={2}", join(Names, ","), Stall, Round + 1).str();
@@ -120,23 +80,20 @@ private:
   static Verdict notExercised(const Aim &A, const Exercise &E) {
     Verdict V;
     V.Is = Outcome::NotExercised;
-    std::set<std::string> Functions;
-    for (const Spot &P : A.Of.Spots)
-      Functions.insert("'" + P.Function + "'");
-    std::string Names = join(Functions, " and ");
+    std::string Names = functionsOf(A.Of);
     if (!E.HasProbes)
       V.Summary = "no program that ran has an access there that a probe could be put at (" + Names + ")";
     else if (E.Threads == 0)
       V.Summary = "did not run: a test is missing that calls " + Names;
     else
-      V.Summary = "ran " + counted(E.Accesses, "time") + ", in one thread only: a test is missing that calls " + Names +
-                  " in two";
-    V.Evidence = json::Object{{"accesses", E.Accesses}, {"threads", std::int64_t(E.Threads)}};
+      V.Summary =
+          "ran " + counted(E.Runs, "time") + ", in one thread only: a test is missing that calls " + Names + " in two";
+    V.Evidence = json::Object{{"accesses", E.Runs}, {"threads", std::int64_t(E.Threads)}};
     return V;
   }
 
   static json::Object numbers(const Exercise &E, const Hits &H) {
-    return json::Object{{"accesses", E.Accesses},      {"updates", E.Updates},     {"threads", std::int64_t(E.Threads)},
+    return json::Object{{"accesses", E.Runs},          {"updates", E.Updates},     {"threads", std::int64_t(E.Threads)},
                         {"lostWithoutStalls", E.Lost}, {"runs", H.Runs},           {"seconds", H.Seconds},
                         {"stalls", H.Stalls},          {"overlapping", H.Visited}, {"overwritten", H.Overwritten}};
   }
@@ -145,7 +102,7 @@ private:
     Verdict V;
     V.Is = Outcome::NotReproduced;
     V.Summary = formatv("ran {0} in {1} threads; nobody came in {2} of {3} ({4:f1} s, the budget is {5:f0} s)",
-                        counted(E.Accesses, "time"), E.Threads, counted(H.Stalls, "stall"), counted(H.Runs, "run"),
+                        counted(E.Runs, "time"), E.Threads, counted(H.Stalls, "stall"), counted(H.Runs, "run"),
                         H.Seconds, R.settings().Budget);
     V.Evidence = numbers(E, H);
     return V;

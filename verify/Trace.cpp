@@ -38,6 +38,15 @@ std::vector<json::Object> readTrace(StringRef Folder) {
   return Lines;
 }
 
+bool isSameFile(StringRef A, StringRef B) {
+  if (A == B)
+    return true;
+  if (sys::path::filename(A) != sys::path::filename(B))
+    return false;
+  bool Same = false;
+  return !sys::fs::equivalent(A, B, Same) && Same;
+}
+
 static symbolize::LLVMSymbolizer::Options symbolizerOptions() {
   symbolize::LLVMSymbolizer::Options Options;
   Options.PathStyle = DILineInfoSpecifier::FileLineInfoKind::AbsoluteFilePath;
@@ -101,11 +110,13 @@ std::vector<std::string> print(const std::vector<Frame> &Frames) {
   return Lines;
 }
 
-/// Debug information names the files of libraries, or nothing does.
+/// By its file or, where debug information has none, by its name without the type that it returns.
 static bool isLibrary(const Frame &F) {
   StringRef File = F.At.Line ? F.At.File : F.Module;
-  return !sys::path::is_absolute(File) || File.starts_with("/usr/") || File.starts_with("/lib") || F.Function.empty() ||
-         StringRef(F.Function).starts_with("std::") || StringRef(F.Function).contains(" std::");
+  if (F.Function.empty() || !sys::path::is_absolute(File) || File.starts_with("/usr/") || File.starts_with("/lib"))
+    return true;
+  StringRef Name = StringRef(F.Function).split('(').first;
+  return !F.At.Line && (Name.starts_with("std::") || Name.contains(" std::") || Name.starts_with("__"));
 }
 
 std::vector<std::string> printShort(const std::vector<Frame> &Frames) {

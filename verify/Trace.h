@@ -29,6 +29,9 @@ struct Frame {
   std::string Module;
 };
 
+/// By what the file system says, since debug information spells paths its own way.
+bool isSameFile(llvm::StringRef A, llvm::StringRef B);
+
 class Symbolizer {
 public:
   explicit Symbolizer(const ProbedBuild *Build);

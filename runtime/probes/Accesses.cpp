@@ -3,7 +3,8 @@
 // Which instructions belong to a place? A finding names where an expression begins: the 's' of `stats.hits++`. Debug
 // information names the operator, further right on the line. So a place's accesses are those at the first column from
 // there on where a number is accessed, and, where a change is wanted, changed. Pointers on the way to it (`this`, an
-// iterator) are no numbers, and locals that nobody else can know are nobody else's.
+// iterator) are no numbers, and locals that nobody else can know are nobody else's. A place that is a call is only
+// counted, so any call will do.
 #include "runtime/probes/Accesses.h"
 #include "runtime/Probe.h"
 
@@ -13,6 +14,7 @@
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
 #include <map>
@@ -48,6 +50,16 @@ Access describe(Instruction &I) {
   A.Kind |= I.isAtomic() ? rt::Atomic : 0;
   A.Kind |= T->isFloatingPointTy() ? rt::Floating : 0;
   A.Size = I.getDataLayout().getTypeStoreSize(T).getFixedValue();
+  return A;
+}
+
+Access describeCall(Instruction &I) {
+  Access A;
+  if (!isa<CallBase>(I) || isa<IntrinsicInst>(I))
+    return A;
+  A.At = &I;
+  A.Address = ConstantPointerNull::get(PointerType::getUnqual(I.getContext()));
+  A.Kind = rt::Calls;
   return A;
 }
 
@@ -96,13 +108,16 @@ void markUpdate(Access &A) {
 using Columns = std::map<unsigned, std::vector<Access>>;
 
 void choose(const Columns &Found, const Site &S, std::vector<Access> &Result) {
-  for (auto It = Found.lower_bound(S.Column); It != Found.end(); ++It) {
-    auto Fits = [&](const Access &A) { return S.Is == Site::Role::Read || A.Kind & rt::Writes; };
+  auto Start = Found.lower_bound(S.Column);
+  if (Start == Found.end() && S.Is == Site::Role::Call)
+    Start = Found.begin();
+  for (auto It = Start; It != Found.end(); ++It) {
+    auto Fits = [&](const Access &A) { return S.Is != Site::Role::Change || A.Kind & rt::Writes; };
     if (none_of(It->second, Fits))
       continue;
     for (Access A : It->second) {
       A.Site = S.Id;
-      A.Line = S.Line;
+      A.Column = It->first;
       Result.push_back(A);
     }
     return;
@@ -117,7 +132,7 @@ public:
     std::map<const Site *, Columns> Found;
     for (Instruction &I : instructions(F))
       for (const Site *S : sitesAt(I.getDebugLoc())) {
-        Access A = describe(I);
+        Access A = S->Is == Site::Role::Call ? describeCall(I) : describe(I);
         if (!A.Address || isPrivate(A.Address))
           continue;
         markUpdate(A);

@@ -19,9 +19,9 @@ struct Access {
   llvm::Value *Address = nullptr;
   llvm::Value *Loaded = nullptr; ///< what a read-modify-write has read; null for any other access
   unsigned Site = 0;
-  unsigned Size = 0; ///< bytes
-  unsigned Kind = 0; ///< rt::Kind
-  unsigned Line = 0;
+  unsigned Size = 0;   ///< bytes
+  unsigned Kind = 0;   ///< rt::Kind
+  unsigned Column = 0; ///< by debug information
 };
 
 std::vector<Access> findAccesses(llvm::Module &M, const Sites &Wanted);

@@ -35,8 +35,8 @@ private:
   GlobalVariable *table() {
     std::vector<Constant *> Records;
     for (const Access &A : Accesses)
-      Records.push_back(ConstantStruct::get(
-          Record, {ConstantPointerNull::get(Pointer), number(A.Site), number(A.Size), number(A.Kind), number(A.Line)}));
+      Records.push_back(ConstantStruct::get(Record, {ConstantPointerNull::get(Pointer), number(A.Site), number(A.Size),
+                                                     number(A.Kind), number(A.Column)}));
     ArrayType *Whole = ArrayType::get(Record, Records.size());
     return new GlobalVariable(M, Whole, /*isConstant=*/false, GlobalValue::InternalLinkage,
                               ConstantArray::get(Whole, Records), "threadbare.probes");

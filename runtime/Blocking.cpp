@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A call that takes long has either waited, which the kernel counts as a voluntary switch, or used the processor, or
+// been preempted on a busy machine; only the first is blocking. Asking the kernel costs as much as a short call, so it
+// is asked only with exact=1, and a first run with exact=0 says where it is worth asking.
+#include "Blocking.h"
+#include "Options.h"
+#include "Waits.h"
+#include "threadbare/runtime.h"
+
+#include <atomic>
+#include <sys/resource.h>
+#include <time.h>
+
+namespace threadbare::rt {
+namespace {
+
+thread_local int Allowed = 0;     ///< ScopedAllowBlocking
+thread_local bool Inside = false; ///< a watched call is on the stack, or we are writing
+thread_local std::uint64_t LoopWoke = 0;
+
+/// What is known of one way to get to a blocking call.
+struct Way {
+  std::atomic<std::uint64_t> Hash{0};
+  std::atomic<std::uint64_t> Count{0};
+};
+Way Ways[4096];
+
+std::uint64_t hash(const Stack &S) {
+  std::uint64_t H = 0xcbf29ce484222325; // FNV-1a over the return addresses
+  for (int I = 0; I < S.Size; ++I)
+    H = (H ^ reinterpret_cast<std::uintptr_t>(S.Frames[I])) * 0x100000001b3;
+  return H | 1;
+}
+
+/// How often this way was taken, with this time; 1 where the table is full.
+std::uint64_t countWay(const Stack &S) {
+  std::uint64_t Hash = hash(S);
+  for (unsigned Probe = 0; Probe < 16; ++Probe) {
+    Way &W = Ways[(Hash + Probe) % 4096];
+    std::uint64_t Free = 0;
+    if (W.Hash.load(std::memory_order_relaxed) == Hash || W.Hash.compare_exchange_strong(Free, Hash) || Free == Hash)
+      return ++W.Count;
+  }
+  return 1;
+}
+
+/// An idle loop waits often: the first times on each way are told, and then ever fewer.
+bool isTold(std::uint64_t Count) { return Count <= 64 || (Count & (Count - 1)) == 0; }
+
+void askKernel(Before &B) {
+  rusage Usage;
+  if (getrusage(RUSAGE_THREAD, &Usage) == 0)
+    B.Switches = Usage.ru_nvcsw;
+  timespec T;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
+  B.Processor = std::uint64_t(T.tv_sec) * 1'000'000'000 + T.tv_nsec;
+}
+
+__attribute__((noinline)) void tell(const char *Function, const Before &B, std::uint64_t End) {
+  Stack S;
+  S.capture();
+  std::uint64_t Count = countWay(S);
+  if (!isTold(Count))
+    return;
+  Line Said("block");
+  Said.add("function", Function).add("tid", threadId()).add("ns", End - B.At).add("count", Count);
+  if (LoopWoke && LoopWoke < End)
+    Said.add("lag", End - LoopWoke);
+  if (B.Switches >= 0) {
+    Before After{End, -1, 0};
+    askKernel(After);
+    Said.add("voluntary", After.Switches - B.Switches).add("processor", After.Processor - B.Processor);
+  }
+  Said.add("stack", S).write();
+}
+
+} // namespace
+
+Before beginCall(const char *Function) {
+  Before B{0, -1, 0};
+  if (!options().Preloaded || Inside || Allowed)
+    return B;
+  if (options().Exact)
+    askKernel(B);
+  beginWait(Function);
+  B.At = now();
+  return B;
+}
+
+void endCall(const char *Function, const Before &B) {
+  if (!B.At)
+    return;
+  endWait();
+  std::uint64_t End = now();
+  if (End - B.At >= std::uint64_t(options().BlockMicros) * 1000) {
+    int Saved = errno;
+    Inside = true;
+    tell(Function, B, End);
+    Inside = false;
+    errno = Saved;
+  }
+  // A loop of the program's own may wait in any call. So lag is counted from the last wait of any kind, and is rather
+  // too short than too long.
+  if (LoopWoke && End - B.At > 20'000)
+    LoopWoke = End;
+}
+
+void loopWoke() { LoopWoke = now(); }
+
+} // namespace threadbare::rt
+
+void threadbare_allow_blocking(int Change) { threadbare::rt::Allowed += Change; }
+void threadbare_set_loop_thread() { threadbare::rt::loopWoke(); }

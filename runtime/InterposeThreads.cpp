@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Blocking calls that wait for another thread. libstdc++'s futures, semaphores, latches and atomic waits are
+// syscall(SYS_futex); its threads, mutexes and condition variables are pthread's.
+#include "Interpose.h"
+
+#include <cstdarg>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+BLOCKS(int, pthread_join, (pthread_t T, void **R), (T, R))
+BLOCKS(int, pthread_timedjoin_np, (pthread_t T, void **R, const timespec *E), (T, R, E))
+BLOCKS(int, pthread_clockjoin_np, (pthread_t T, void **R, clockid_t C, const timespec *E), (T, R, C, E))
+BLOCKS(int, pthread_barrier_wait, (pthread_barrier_t * B), (B))
+// Pools and loops of several threads wait for work in these.
+WAITS_FOR_EVENTS(pthread_cond_wait, (pthread_cond_t * C, pthread_mutex_t *M), (C, M))
+WAITS_FOR_EVENTS(pthread_cond_timedwait, (pthread_cond_t * C, pthread_mutex_t *M, const timespec *E), (C, M, E))
+WAITS_FOR_EVENTS(pthread_cond_clockwait, (pthread_cond_t * C, pthread_mutex_t *M, clockid_t K, const timespec *E),
+                 (C, M, K, E))
+BLOCKS(int, sem_timedwait, (sem_t * S, const timespec *E), (S, E))
+BLOCKS(int, sem_clockwait, (sem_t * S, clockid_t C, const timespec *E), (S, C, E))
+
+/// Locks that are free are taken without looking at the clock.
+#define LOCKS(Name, Try, Type, Parameters, Arguments)                                                                  \
+  THREADBARE_EXPORT int Name Parameters {                                                                              \
+    static auto *RealTry = threadbare::rt::next<int(Type *)>(#Try);                                                    \
+    static auto *Real = threadbare::rt::next<int Parameters>(#Name);                                                   \
+    if (int Failed = RealTry(L); Failed != EBUSY)                                                                      \
+      return Failed;                                                                                                   \
+    return threadbare::rt::timed(#Name, [&] { return Real Arguments; });                                               \
+  }
+
+LOCKS(pthread_mutex_lock, pthread_mutex_trylock, pthread_mutex_t, (pthread_mutex_t * L), (L))
+LOCKS(pthread_mutex_timedlock, pthread_mutex_trylock, pthread_mutex_t, (pthread_mutex_t * L, const timespec *E), (L, E))
+LOCKS(pthread_mutex_clocklock, pthread_mutex_trylock, pthread_mutex_t,
+      (pthread_mutex_t * L, clockid_t C, const timespec *E), (L, C, E))
+LOCKS(pthread_rwlock_rdlock, pthread_rwlock_tryrdlock, pthread_rwlock_t, (pthread_rwlock_t * L), (L))
+LOCKS(pthread_rwlock_wrlock, pthread_rwlock_trywrlock, pthread_rwlock_t, (pthread_rwlock_t * L), (L))
+
+THREADBARE_EXPORT int sem_wait(sem_t *S) {
+  static auto *Try = threadbare::rt::next<int(sem_t *)>("sem_trywait");
+  static auto *Real = threadbare::rt::next<int(sem_t *)>("sem_wait");
+  int Saved = errno;
+  if (Try(S) == 0)
+    return 0;
+  errno = Saved;
+  return threadbare::rt::timed("sem_wait", [&] { return Real(S); });
+}
+
+/// Hands on six arguments, whatever the call takes: the kernel looks at no more than it needs.
+THREADBARE_EXPORT long syscall(long Number, ...) {
+  va_list List;
+  va_start(List, Number);
+  long A[6];
+  for (long &Argument : A)
+    Argument = va_arg(List, long);
+  va_end(List);
+  static auto *Real = threadbare::rt::next<long(long, ...)>("syscall");
+  auto Call = [&] { return Real(Number, A[0], A[1], A[2], A[3], A[4], A[5]); };
+  if (Number != SYS_futex)
+    return Call();
+  long Operation = A[1] & FUTEX_CMD_MASK;
+  if (Operation != FUTEX_WAIT && Operation != FUTEX_WAIT_BITSET && Operation != FUTEX_LOCK_PI)
+    return Call();
+  return threadbare::rt::timed("futex", Call);
+}
