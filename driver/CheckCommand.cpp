@@ -21,6 +21,9 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Threading.h"
 
+#include <chrono>
+#include <map>
+
 using namespace llvm;
 
 namespace threadbare::driver {
@@ -38,8 +41,10 @@ public:
   ExitStatus run() {
     fail(Chosen.Problems);
     configure();
-    readUnits();
-    askChecks();
+    timed(Times.Reading, [&] { readUnits(); });
+    timed(Times.Linking, [&] { askChecks(); });
+    if (Request.Stats)
+      Out.statistics(Silences, Use, Times);
     fail(Comments.complaints());
     nameFilesOnce(What, realPath);
     report::sortAndUnique(What.Results);
@@ -51,6 +56,12 @@ public:
   }
 
 private:
+  static void timed(std::chrono::duration<double> &Took, function_ref<void()> Step) {
+    auto Start = std::chrono::steady_clock::now();
+    Step();
+    Took = std::chrono::steady_clock::now() - Start;
+  }
+
   void fail(ArrayRef<std::string> Lines) {
     for (const std::string &Line : Lines)
       What.Failures.push_back(Out.fail(Line));
@@ -105,11 +116,7 @@ private:
     Options.Replacement = [&](StringRef Set, StringRef Ecosystem) {
       return Knowledge.replacement(Set, Ecosystem).str();
     };
-    auto Silences = Linked.ask(std::move(Options), What);
-    if (!Request.Stats)
-      return;
-    Out.cacheUse(Use);
-    Out.statistics(Silences);
+    Silences = Linked.ask(std::move(Options), What);
   }
 
   /// What %SRCROOT% stands for, and what the names in summaries are relative to: the checkout that the files are in or,
@@ -142,6 +149,8 @@ private:
   std::string Root;
   std::vector<const catalog::Catalog *> UnitCatalogs;
   CacheUse Use;
+  StepTimes Times;
+  std::map<std::string, std::uint64_t> Silences;
   report::Report What;
 };
 

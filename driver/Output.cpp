@@ -10,6 +10,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -100,10 +101,6 @@ bool Output::write(const report::Report &What, const SourceTree &Sources) {
   return true;
 }
 
-void Output::cacheUse(const CacheUse &Use) {
-  errs() << "cache: " << Use.Found << " of " << Use.Units << " units, " << Use.FilesHashed << " files hashed\n";
-}
-
 void Output::statistics(const std::map<std::string, std::uint64_t> &Silences) {
   std::vector<std::pair<std::uint64_t, StringRef>> Sorted;
   for (const auto &[Reason, Count] : Silences)
@@ -113,6 +110,13 @@ void Output::statistics(const std::map<std::string, std::uint64_t> &Silences) {
   errs() << "reasons for silence:\n";
   for (const auto &[Count, Reason] : Sorted)
     errs() << format("%9llu", static_cast<unsigned long long>(Count)) << "  " << Reason << '\n';
+}
+
+void Output::statistics(const std::map<std::string, std::uint64_t> &Silences, const CacheUse &Use,
+                        const StepTimes &Times) {
+  errs() << "cache: " << Use.Found << " of " << Use.Units << " units, " << Use.FilesHashed << " files hashed\n";
+  errs() << formatv("time: {0:f2} s reading, {1:f2} s linking\n", Times.Reading.count(), Times.Linking.count());
+  statistics(Silences);
 }
 
 } // namespace threadbare::driver

@@ -11,6 +11,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -18,6 +19,12 @@
 namespace threadbare::driver {
 
 struct CacheUse;
+
+/// How long the steps of a run took.
+struct StepTimes {
+  std::chrono::duration<double> Reading{0}; ///< from the cache, or parsing
+  std::chrono::duration<double> Linking{0}; ///< and asking the checks
+};
 
 /// Where the sources are that a report speaks of.
 struct SourceTree {
@@ -46,7 +53,7 @@ public:
 
   /// --stats
   void statistics(const std::map<std::string, std::uint64_t> &Silences);
-  void cacheUse(const CacheUse &Use);
+  void statistics(const std::map<std::string, std::uint64_t> &Silences, const CacheUse &Use, const StepTimes &Times);
 
 private:
   const ReportRequest &Request;

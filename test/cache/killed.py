@@ -47,7 +47,7 @@ def kill(process):
         pass
 
 
-for attempt in range(int(sys.argv[3]) if len(sys.argv) > 3 else 10):
+for attempt in range(int(sys.argv[3]) if len(sys.argv) > 3 else 5):
     # Sometimes there is nothing in the cache, sometimes what the last run left.
     if attempt % 3 == 0:
         for path in p.cache.glob("*"):
@@ -66,9 +66,11 @@ for attempt in range(int(sys.argv[3]) if len(sys.argv) > 3 else 10):
         while any(map(running, workers)) and time.monotonic() < deadline:
             time.sleep(0.01)
         assert not any(map(running, workers)), "a worker outlives its run"
+        print("killed: the run", run.returncode, "with", len(workers), "workers")
     else:
         for worker in workers[:1]:
             kill(worker)
         out, err = run.communicate(timeout=60)
+        print("killed:", len(workers[:1]), "workers;", err)
         assert (run.returncode, out) == truth[:2] or (run.returncode == 2 and "crashed (Killed" in err), err
     assert p.run() == truth
