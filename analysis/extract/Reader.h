@@ -124,16 +124,23 @@ public:
 
 private:
   // Reader.cpp: control flow.
-  void prepare(const clang::Stmt *Body);
   void readBlocks(clang::CFG &Graph);
   void readLinear(const clang::Stmt *S);
   void readElement(const clang::CFGElement &E);
   void readStmt(const clang::Stmt *S);
+  Op &emit(OpKind Kind, clang::SourceLocation Loc);
+  Op makeOp(OpKind Kind, clang::SourceLocation Loc);
+  std::uint32_t nextOp() const { return static_cast<std::uint32_t>(Ops.size()); }
+
+  // Prepare.cpp
+  void prepare(const clang::Stmt *Body);
+
+  // Branches.cpp
   void readCondition(const clang::CFGBlock &Block, std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
   void onlyOneThread(const clang::Expr *Number, std::int64_t Wanted, bool Negated,
                      std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
-  void finish(Function Record);
-  Function header();
+
+  // Ready.cpp
   struct ReadyFuture {
     TermIndex Future = NoTerm;
     bool IfTrue = true;
@@ -141,27 +148,36 @@ private:
   std::optional<ReadyFuture> asksWhetherReady(const clang::Expr *E);
   void readReturnedReadiness(const clang::Expr *Returned);
 
-  // Terms.cpp: expressions as locations and values.
+  // Header.cpp
+  void finish(Function Record);
+  Function header();
+
+  // Terms.cpp: expressions as locations.
   TermIndex location(const clang::Expr *E);
-  TermIndex value(const clang::Expr *E);
   TermIndex variable(const clang::VarDecl *D);
   TermIndex captured(const clang::VarDecl *D);
   TermIndex callLocation(const clang::CallExpr *E);
-  TermIndex callValue(const clang::CallExpr *E);
-  TermIndex constructed(const clang::CXXConstructExpr *E);
-  TermIndex closure(const clang::LambdaExpr *E);
-  TermIndex callableOf(const clang::Expr *E);
   TermIndex objectOf(const clang::Expr *E);
-  TermIndex everyElement(TermIndex At);
-  const clang::Stmt *parentOf(const clang::Stmt *S);
-  const clang::FunctionDecl *designated(const clang::Expr *E);
   TermIndex index(const clang::Expr *E);
   TermIndex destination(const clang::Expr *E);
   TermIndex object(const void *Creator, SymbolId Class = 0);
   TermIndex object(const clang::Expr *Creator);
   const clang::Expr *onlyInit(const clang::VarDecl *D);
+  std::uint32_t localIndex(const clang::VarDecl *D);
+  bool owns(const clang::VarDecl *D) const;
+
+  // Values.cpp: expressions as values.
+  TermIndex value(const clang::Expr *E);
+  TermIndex callValue(const clang::CallExpr *E);
+  TermIndex constructed(const clang::CXXConstructExpr *E);
+  TermIndex closure(const clang::LambdaExpr *E);
+  TermIndex callableOf(const clang::Expr *E);
+
+  // Constants.cpp
   std::optional<std::int64_t> constantOf(const clang::Expr *E);
   std::optional<std::int64_t> durationOf(const clang::Expr *E);
+
+  // Executors.cpp
   ExecutorRef executor(const clang::Expr *E);
   clang::QualType dynamicType(const clang::Expr *E);
 
@@ -181,18 +197,27 @@ private:
 
   // Calls.cpp
   void readCall(const clang::Expr *E);
+  void readAfter(const CallSite &C, const catalog::FunctionModel &M);
+  const clang::Stmt *parentOf(const clang::Stmt *S);
+  const clang::FunctionDecl *designated(const clang::Expr *E);
+
+  // Models.cpp, Spawns.cpp, Guards.cpp
   bool readModel(const CallSite &C, const catalog::FunctionModel &M);
+  TermIndex everyElement(TermIndex At);
   void readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S);
   void readGuard(const clang::CXXConstructExpr *E, const catalog::TypeModel &M);
-  void readMove(const CallSite &C);
-  void constructElement(const CallSite &C, clang::QualType T, TermIndex Slot, unsigned First);
+
+  // Emit.cpp
   void emitCall(const CallSite &C);
   void emitCallOf(TermIndex Callable, llvm::ArrayRef<TermIndex> Args, clang::SourceLocation Loc, llvm::StringRef Name);
-  void emitDestroy(clang::QualType T, TermIndex Object, clang::SourceLocation Loc, unsigned Depth = 0);
+  void constructElement(const CallSite &C, clang::QualType T, TermIndex Slot, unsigned First);
   std::string writtenName(const CallSite &C);
-  void readGivenAway(const CallSite &C);
-  void readAfter(const CallSite &C, const catalog::FunctionModel &M);
   void expandDefaults(const CallSite &C);
+
+  // Lifetimes.cpp
+  void readGivenAway(const CallSite &C);
+  void readMove(const CallSite &C);
+  void emitDestroy(clang::QualType T, TermIndex Object, clang::SourceLocation Loc, unsigned Depth = 0);
 
   // Conditions.cpp
   std::uint32_t blockingRecord(const CallSite &C, const catalog::BlockingEntry &Entry);
@@ -228,12 +253,6 @@ private:
   void readDirective(const clang::OMPExecutableDirective *D);
   static const clang::Stmt *innerOf(const clang::OMPExecutableDirective *D);
   void prepareDirective(const clang::OMPExecutableDirective *D);
-
-  Op &emit(OpKind Kind, clang::SourceLocation Loc);
-  Op makeOp(OpKind Kind, clang::SourceLocation Loc);
-  std::uint32_t nextOp() const { return static_cast<std::uint32_t>(Ops.size()); }
-  std::uint32_t localIndex(const clang::VarDecl *D);
-  bool owns(const clang::VarDecl *D) const;
 
   UnitReader &U;
   UnitBuilder &B;

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Of which class an object is that is called, and on what something runs.
+#include "extract/Reader.h"
+#include "extract/Syntax.h"
+
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace threadbare {
+
+/// The class of the object that \p E designates, or points to, where it is known here; null otherwise.
+QualType FunctionReader::dynamicType(const Expr *E) {
+  // What an iterator leads to is not of the iterator's class.
+  auto Pointed = [&](const Expr *Pointer) {
+    bool Pointerlike = Pointer && (Pointer->getType()->isPointerType() || U.role(Pointer->getType()) == "smart-pointer");
+    return Pointerlike ? dynamicType(Pointer) : QualType();
+  };
+  E = strip(E);
+  if (!E)
+    return {};
+  E = strip(E->IgnoreImpCasts());
+  if (auto *N = dyn_cast<CXXNewExpr>(E))
+    return N->getAllocatedType();
+  if (auto *C = dyn_cast<CXXConstructExpr>(E)) {
+    if (C->getNumArgs() >= 1 && (C->getConstructor()->isCopyOrMoveConstructor() ||
+                                 U.role(C->getType()) == "smart-pointer"))
+      return dynamicType(C->getArg(0));
+    return {};
+  }
+  if (auto *C = dyn_cast<CallExpr>(E)) {
+    const FunctionDecl *Callee = C->getDirectCallee();
+    const catalog::FunctionModel *M = Callee ? U.model(Callee) : nullptr;
+    if (M && M->Allocates && Callee->getTemplateSpecializationArgs() &&
+        Callee->getTemplateSpecializationArgs()->size())
+      return Callee->getTemplateSpecializationArgs()->get(0).getKind() == TemplateArgument::Type
+                 ? Callee->getTemplateSpecializationArgs()->get(0).getAsType()
+                 : QualType();
+    if (M && (M->Passes || M->PointsTo))
+      if (auto Site = callSite(C))
+        return M->Passes ? dynamicType(operandExpr(*Site, M->Passes)) : Pointed(operandExpr(*Site, M->PointsTo));
+    return {};
+  }
+  if (auto *UO = dyn_cast<UnaryOperator>(E)) {
+    if (UO->getOpcode() == UO_Deref)
+      return Pointed(UO->getSubExpr());
+    if (UO->getOpcode() == UO_AddrOf) {
+      const Expr *Sub = strip(UO->getSubExpr());
+      if (auto *R = dyn_cast<DeclRefExpr>(Sub))
+        if (auto *V = dyn_cast<VarDecl>(R->getDecl()); V && !V->getType()->isReferenceType())
+          return V->getType();
+    }
+    return {};
+  }
+  if (auto *R = dyn_cast<DeclRefExpr>(E))
+    if (auto *V = dyn_cast<VarDecl>(R->getDecl())) {
+      QualType T = V->getType();
+      if (T->isRecordType() && U.role(T) != "smart-pointer" && !T->isReferenceType())
+        return T;
+      if (!BeingResolved.insert(V).second)
+        return {};
+      QualType Known;
+      if (const Expr *Init = onlyInit(V)) {
+        Known = dynamicType(Init);
+      }
+      BeingResolved.erase(V);
+      return Known;
+    }
+  return {};
+}
+
+ExecutorRef FunctionReader::executor(const Expr *E) {
+  E = strip(E);
+  if (!E || E->isTypeDependent())
+    return {};
+  QualType T = E->getType();
+  bool Pointer = T->isPointerType();
+  if (Pointer)
+    T = T->getPointeeType();
+  llvm::StringRef Role = U.role(T);
+  if (Role == "smart-pointer")
+    if (auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(T->getAsCXXRecordDecl()))
+      if (Spec->getTemplateArgs().size() && Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
+        Pointer = true;
+        Role = U.role(Spec->getTemplateArgs()[0].getAsType());
+      }
+  auto Here = [&](ExecutorKind K) { return ExecutorRef{K, Pointer ? B.pointee(value(E)) : location(E)}; };
+  if (Role == "pool")
+    return Here(ExecutorKind::Pool);
+  if (Role == "loop")
+    return Here(ExecutorKind::Loop);
+  if (Role == "strand")
+    return Here(ExecutorKind::Strand);
+  if (auto *R = dyn_cast<DeclRefExpr>(E))
+    if (U.qualifiedName(R->getDecl()).ends_with("this_coro::executor"))
+      return {ExecutorKind::Same, NoTerm};
+  TermIndex V = value(E);
+  if (V && B.get(V).Kind == TermKind::Executor)
+    return {static_cast<ExecutorKind>(B.get(V).B), B.get(V).A};
+  if (V && B.get(V).Kind == TermKind::Load)
+    return {ExecutorKind::Unknown, V};
+  return {};
+}
+
+} // namespace threadbare

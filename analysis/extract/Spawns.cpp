@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Work that is handed over: to whom, with what, and what joins it.
+#include "extract/Reader.h"
+#include "extract/Syntax.h"
+
+#include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+
+namespace threadbare {
+
+void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S) {
+  ExecutorKind Kind = llvm::StringSwitch<ExecutorKind>(S.On)
+                          .Case("thread", ExecutorKind::Thread)
+                          .Case("pool", ExecutorKind::Pool)
+                          .Case("loop", ExecutorKind::Loop)
+                          .Case("strand", ExecutorKind::Strand)
+                          .Case("deferred", ExecutorKind::Deferred)
+                          .Case("team", ExecutorKind::Team)
+                          .Default(ExecutorKind::Unknown);
+  TermIndex On = NoTerm;
+  catalog::Operand CallableOperand = S.Callable;
+  if (S.LaunchPolicy && !C.Args.empty() && C.Args[0]->getType()->isEnumeralType()) {
+    if (auto Policy = constantOf(C.Args[0]); Policy && *Policy == 2)
+      Kind = ExecutorKind::Deferred;
+    if (CallableOperand.Kind == catalog::Operand::Argument && CallableOperand.Index == 0)
+      CallableOperand.Index = 1;
+  }
+  if (S.Executor) {
+    if (const Expr *X = operandExpr(C, S.Executor)) {
+      ExecutorRef Ref = executor(X);
+      if (S.On == "executor")
+        Kind = Ref.Kind;
+      On = Ref.Location;
+      if (!On && S.On != "executor")
+        On = objectOf(X);
+    }
+  }
+  const Expr *Callable = operandExpr(C, CallableOperand);
+  if (!Callable || Callable->isTypeDependent())
+    return;
+  // A completion token asks for the result in some form: nothing of the user's runs.
+  if (U.role(Callable->getType()) == "completion-token")
+    return;
+  // bind_executor(strand, f): where f runs is said by the inner call.
+  const Expr *Bare = Callable->IgnoreParenImpCasts();
+  while (auto *T = dyn_cast<MaterializeTemporaryExpr>(Bare))
+    Bare = T->getSubExpr()->IgnoreParenImpCasts();
+  if (auto *T = dyn_cast<CXXBindTemporaryExpr>(Bare))
+    Bare = T->getSubExpr()->IgnoreParenImpCasts();
+  if (auto *Bound = dyn_cast<CallExpr>(Bare); Bound && S.On == "executor")
+    if (auto Inner = callSite(Bound); Inner && Inner->Callee)
+      if (const catalog::FunctionModel *IM = U.model(Inner->Callee); IM && IM->ExecutorOf && IM->Passes) {
+        if (const Expr *X = operandExpr(*Inner, IM->ExecutorOf)) {
+          ExecutorRef Ref = executor(X);
+          Kind = Ref.Kind;
+          On = Ref.Location;
+        }
+        if (const Expr *Fn = operandExpr(*Inner, IM->Passes))
+          Callable = Fn;
+        if (U.role(Callable->getType()) == "completion-token")
+          return;
+      }
+  TermIndex Target = callableOf(Callable);
+  if (!Target) {
+    B.silence("a callable that is handed over is not known");
+    return;
+  }
+  // A functor is copied: what it counts in itself is the thread's own.
+  if (const CXXRecordDecl *R = Callable->getType()->getAsCXXRecordDecl();
+      R && !R->isLambda() && B.get(Target).Kind == TermKind::Bound && B.get(Target).List.Count == 1 &&
+      U.role(Callable->getType()).empty() && U.qualifiedName(R) != "std::reference_wrapper") {
+    TermIndex From = location(Callable);
+    TermIndex Copy = object(Callable->IgnoreImplicit());
+    Target = B.term(TermKind::Bound, B.get(Target).A, 0, 0, {B.address(Copy)});
+    Op &D = emit(OpKind::Declare, placeOf(C.E));
+    D.A = Copy;
+    if (From && From != Copy) {
+      Op &O = emit(OpKind::Store, placeOf(C.E));
+      O.A = Copy;
+      O.B = B.load(From);
+    }
+  }
+  std::vector<TermIndex> Args;
+  if (S.Arguments.Kind == catalog::Operand::Rest)
+    Args = operandRest(C, CallableOperand);
+  else if (S.Arguments)
+    Args.push_back(operandValue(C, S.Arguments));
+
+  // A method of an object that is passed by value runs on a copy.
+  if (S.CallableIsMember && !Args.empty() && B.get(Target).Kind == TermKind::Function)
+    if (int At = operandIndex(C, CallableOperand) + 1; At > 0 && At < static_cast<int>(C.Args.size())) {
+      QualType T = C.Args[At]->getType();
+      if (T->isRecordType() && U.role(T).empty() &&
+          U.qualifiedName(T->getAsCXXRecordDecl()) != "std::reference_wrapper" &&
+          isa_and_nonnull<CXXMethodDecl>(designated(Callable))) {
+        TermIndex Copy = object(C.Args[At]->IgnoreImplicit());
+        Op &D = emit(OpKind::Declare, placeOf(C.E));
+        D.A = Copy;
+        if (TermIndex From = location(C.Args[At]); From && From != Copy) {
+          Op &O = emit(OpKind::Store, placeOf(C.E));
+          O.A = Copy;
+          O.B = B.load(From);
+        }
+        Args[0] = B.address(Copy);
+      }
+    }
+  SourceLocation Loc = placeOf(C.E);
+  if (auto It = Destinations.find(C.E);
+      It != Destinations.end() && S.Handle.Kind == catalog::Operand::This && isa<CXXConstructExpr>(C.E))
+    Loc = cast<CXXConstructExpr>(C.E)->getLocation();
+  Op O = makeOp(OpKind::Spawn, Loc);
+  O.Sub = static_cast<std::uint8_t>(Kind);
+  O.A = On;
+  O.B = Target;
+  O.List = B.list(Args);
+  O.Name = B.string(writtenName(C));
+  if (S.Handle.Kind == catalog::Operand::Result ||
+      (S.Handle.Kind == catalog::Operand::This && (isa<CXXConstructExpr>(C.E))))
+    O.C = destination(C.E);
+  else if (S.Handle)
+    O.C = operandLocation(C, S.Handle);
+  if (S.Many)
+    O.Flags |= OpMany;
+  if (S.Detached)
+    O.Flags |= OpDetached;
+  if (S.JoinsInDestructor)
+    O.Flags |= OpJoinsInDestructor;
+  if (Awaited.contains(C.E))
+    O.Flags |= OpAwaited;
+  Ops.push_back(O);
+}
+
+} // namespace threadbare
