@@ -45,6 +45,10 @@ private:
       F.Notes.push_back({P.location(T.HandOver[I]), std::move(Text), false});
     }
     addSteps(P, T.Blocks, 0, F);
+    if (!T.HandOver.empty() && !T.Blocks.Steps.empty()) {
+      PathStep Gives = T.HandOver.front(), Waits = T.Blocks.Steps.front();
+      F.Spots = {{"hand-over", P.location(Gives), F.Function}, {"body", P.location(Waits), P.name(Waits.In)}};
+    }
     std::string Advice =
         Thread ? "instead: use the operation's own asynchronous form, or say in the name that it blocks a thread"
                : "instead: use the operation's own asynchronous form; otherwise the pool's size is the limit on calls "

@@ -46,7 +46,7 @@ std::uint64_t countWay(const Stack &S) {
 }
 
 /// An idle loop waits often: the first times on each way are told, and then ever fewer.
-bool isTold(std::uint64_t Count) { return Count <= 64 || (Count & (Count - 1)) == 0; }
+bool isTold(std::uint64_t Count) { return Count <= (options().Exact ? 2000 : 64) || (Count & (Count - 1)) == 0; }
 
 void askKernel(Before &B) {
   rusage Usage;
@@ -64,7 +64,7 @@ __attribute__((noinline)) void tell(const char *Function, const Before &B, std::
   if (!isTold(Count))
     return;
   Line Said("block");
-  Said.add("function", Function).add("tid", threadId()).add("ns", End - B.At).add("count", Count);
+  Said.add("function", Function).add("tid", threadId()).add("at", End).add("ns", End - B.At).add("count", Count);
   if (LoopWoke && LoopWoke < End)
     Said.add("lag", End - LoopWoke);
   if (B.Switches >= 0) {

@@ -35,7 +35,9 @@ void complain(Text Option) {
   Say(After, sizeof After - 1);
 }
 
-Mode modeOf(Text Value) { return Value.is("trap") ? Mode::Trap : Value.is("count") ? Mode::Count : Mode::Off; }
+Mode modeOf(Text Value) {
+  return Value.is("trap") ? Mode::Trap : Value.is("trace") ? Mode::Trace : Value.is("count") ? Mode::Count : Mode::Off;
+}
 
 void arm(Options &O, Text List) {
   for (const char *At = List.Begin; At != List.End;) {

@@ -10,6 +10,7 @@ namespace threadbare::rt {
 enum class Mode {
   Off,   ///< probes are inert
   Count, ///< who runs the probed places, and which updates get lost on their own
+  Trace, ///< write down when the armed calls are made
   Trap,  ///< stall at the armed sites and see who comes
 };
 
@@ -18,11 +19,11 @@ struct Options {
 
   bool On = false;             ///< the variable is set: without it the runtime does nothing
   char Evidence[1024] = {};    ///< evidence=DIR: one file of JSON lines for each process; "" writes to standard error
-  Mode Probes = Mode::Off;     ///< probes=off|count|trap
+  Mode Probes = Mode::Off;     ///< probes=off|count|trace|trap
   unsigned StallMicros = 500;  ///< stall_us=N: the longest stall; the shortest is a fifth of it
   unsigned Traps = 50;         ///< traps=N: stalls in one process
   std::uint64_t Seed = 1;      ///< seed=N: where randomness starts
-  bool Armed[MaxSites] = {};   ///< arm=N,N: sites that trap
+  bool Armed[MaxSites] = {};   ///< arm=N,N: sites that trap, or are traced
   bool Preloaded = false;      ///< block=1: time blocking calls
   unsigned BlockMicros = 1000; ///< threshold_us=N: a call that takes longer is evidence
   bool Exact = false;          ///< exact=1: ask the kernel whether a call waited, at every call

@@ -8,11 +8,14 @@
 using namespace threadbare::rt;
 
 static Hook hookFor(const Probe &P) {
+  bool Armed = P.Site < Options::MaxSites && options().Armed[P.Site];
   switch (options().Probes) {
   case Mode::Count:
     return countHook;
+  case Mode::Trace:
+    return Armed && P.Kind & Calls ? traceHook : nullptr;
   case Mode::Trap:
-    return P.Site < Options::MaxSites && options().Armed[P.Site] && !(P.Kind & Calls) ? trapHook : nullptr;
+    return Armed && !(P.Kind & Calls) ? trapHook : nullptr;
   case Mode::Off:
     break;
   }

@@ -3,7 +3,7 @@
 // Does a call in a coroutine really stop the thread that runs it? Confirmed: a call that the runtime times took longer
 // than the threshold, at the flagged place or below it, inside a coroutine's resumption, and the kernel says that the
 // thread gave the processor up of its own accord. On a busy machine, time alone would be no evidence.
-#include "verify/Campaign.h"
+#include "verify/Sightings.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -25,62 +25,6 @@ std::string options(bool Hangs) {
   return Hangs ? Text + formatv(":hang_ms={0}", HangMillis).str() : Text;
 }
 
-/// A coroutine's part between two suspensions, as Clang and as GCC name it.
-bool isResumption(const Frame &F) {
-  return StringRef(F.Symbol).contains(".resume") || StringRef(F.Symbol).contains(".actor");
-}
-
-/// One blocking call that went through the flagged place.
-struct Blocked {
-  std::string Function;
-  double Millis = 0, Lag = 0, Processor = 0;
-  std::int64_t Thread = 0, Voluntary = -1;
-  bool Ended = true;
-  std::vector<Frame> Stack;
-};
-
-class Sightings {
-public:
-  Sightings(const Claim &C, unsigned Column, Symbolizer &Names)
-      : At(C.Spots.front().At), Column(Column), Names(Names) {}
-
-  std::vector<Blocked> in(const Run &R) {
-    std::vector<Blocked> Found;
-    for (const json::Object &O : R.Trace) {
-      bool Hangs = O.getString("event") == "hang";
-      if (!Hangs && O.getString("event") != "block")
-        continue;
-      std::vector<Frame> Stack = Names.frames(O.getArray("stack"));
-      if (!isOurs(Stack))
-        continue;
-      Blocked B;
-      B.Function = O.getString("function").value_or("");
-      B.Millis = number(O, "ns") / 1e6;
-      B.Lag = std::max(B.Millis, number(O, "lag") / 1e6);
-      B.Processor = number(O, "processor") / 1e6;
-      B.Thread = number(O, "tid");
-      B.Voluntary = O.getInteger("voluntary").value_or(-1);
-      B.Ended = !Hangs;
-      B.Stack = std::move(Stack);
-      Found.push_back(std::move(B));
-    }
-    return Found;
-  }
-
-private:
-  /// The flagged place is on the stack, and it or something above it is a coroutine that was resumed.
-  bool isOurs(const std::vector<Frame> &Stack) const {
-    auto Place = find_if(Stack, [&](const Frame &F) {
-      return F.At.Line == At.Line && (!Column || F.At.Column == Column) && isSameFile(F.At.File, At.File);
-    });
-    return Place != Stack.end() && std::any_of(Place, Stack.end(), isResumption);
-  }
-
-  Location At;
-  unsigned Column; ///< by debug information; 0 if there is no probe to tell
-  Symbolizer &Names;
-};
-
 class BlockingVerifier : public Verifier {
 public:
   bool takes(const Claim &C) const override {
@@ -89,8 +33,13 @@ public:
 
   Expected<Verdict> judge(const Aim &A, const Run &Inert, Runner &R) const override {
     Exercise E = exercise(A, Inert);
-    Sightings Seen(A.Of, E.Column, R.symbolizer());
-    bool Candidates = !Seen.in(Inert).empty();
+    Sightings Seen(A.Of.Spots.front(), E.Column, R.symbolizer());
+    auto InCoroutine = [&](const Run &Where) {
+      std::vector<Blocked> Found = Seen.in(Where);
+      erase_if(Found, [](const Blocked &B) { return !B.InResumption; });
+      return Found;
+    };
+    bool Candidates = !InCoroutine(Inert).empty();
     if (!Candidates && !E.Runs)
       return unseen(A, E, R);
     Tries T;
@@ -101,8 +50,8 @@ public:
         return Exact.takeError();
       ++T.Runs;
       T.Seconds += Exact->How.Seconds;
-      for (Blocked &B : Seen.in(*Exact))
-        if (!B.Ended || B.Voluntary > 0)
+      for (Blocked &B : InCoroutine(*Exact))
+        if (B.waited())
           Confirmed.push_back(std::move(B));
         else
           ++T.Preempted;

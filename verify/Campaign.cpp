@@ -120,6 +120,7 @@ const std::vector<std::unique_ptr<Verifier>> &verifiers() {
     std::vector<std::unique_ptr<Verifier>> List;
     List.push_back(makeCounterVerifier());
     List.push_back(makeBlockingVerifier());
+    List.push_back(makePoolVerifier());
     return List;
   }();
   return All;

@@ -88,6 +88,7 @@ public:
 const std::vector<std::unique_ptr<Verifier>> &verifiers();
 std::unique_ptr<Verifier> makeCounterVerifier();
 std::unique_ptr<Verifier> makeBlockingVerifier();
+std::unique_ptr<Verifier> makePoolVerifier();
 
 /// What is told while it goes on, and at the end.
 struct Listener {

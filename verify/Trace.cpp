@@ -120,7 +120,7 @@ static bool isLibrary(const Frame &F) {
 }
 
 std::vector<std::string> printShort(const std::vector<Frame> &Frames) {
-  constexpr std::size_t Width = 90;
+  constexpr std::size_t Width = 80; // without its parameters, a longer name is still found
   std::vector<std::string> Lines;
   std::size_t Skipped = 0;
   auto Skip = [&] {
@@ -134,10 +134,10 @@ std::vector<std::string> printShort(const std::vector<Frame> &Frames) {
       continue;
     }
     Skip();
-    std::string Name = name(F);
+    StringRef Name = F.Function;
     if (Name.size() > Width)
-      Name = Name.substr(0, Width) + "...";
-    Lines.push_back(formatv("  #{0} {1} {2}", I, Name, place(F)).str());
+      Name = Name.substr(0, Name.find('(', 1));
+    Lines.push_back(formatv("  #{0} {1} {2}", I, Name.take_front(2 * Width), place(F)).str());
   }
   Skip();
   return Lines;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include <boost/asio/thread_pool.hpp>
+
 #include <future>
 #include <string>
 
@@ -17,4 +19,5 @@ public:
 
 private:
   std::string folder_;
+  boost::asio::thread_pool readers_{4};
 };

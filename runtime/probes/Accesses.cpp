@@ -18,6 +18,7 @@
 #include "llvm/IR/Module.h"
 
 #include <map>
+#include <utility>
 
 using namespace llvm;
 
@@ -104,7 +105,8 @@ void markUpdate(Access &A) {
   A.Loaded = Load;
 }
 
-/// The accesses of one function on one line, by column.
+/// The accesses at one place's line, by column. Of the whole module: the functions of lambdas stand on the lines of
+/// others.
 using Columns = std::map<unsigned, std::vector<Access>>;
 
 void choose(const Columns &Found, const Site &S, std::vector<Access> &Result) {
@@ -115,7 +117,11 @@ void choose(const Columns &Found, const Site &S, std::vector<Access> &Result) {
     auto Fits = [&](const Access &A) { return S.Is != Site::Role::Change || A.Kind & rt::Writes; };
     if (none_of(It->second, Fits))
       continue;
+    const Function *Last = nullptr;
     for (Access A : It->second) {
+      // A call brings others along at its own place: destructors of its temporaries, for instance.
+      if (S.Is == Site::Role::Call && std::exchange(Last, A.At->getFunction()) == A.At->getFunction())
+        continue;
       A.Site = S.Id;
       A.Column = It->first;
       Result.push_back(A);
@@ -129,7 +135,6 @@ public:
   explicit Search(const Sites &Wanted) : Wanted(Wanted) {}
 
   void in(Function &F) {
-    std::map<const Site *, Columns> Found;
     for (Instruction &I : instructions(F))
       for (const Site *S : sitesAt(I.getDebugLoc())) {
         Access A = S->Is == Site::Role::Call ? describeCall(I) : describe(I);
@@ -138,11 +143,14 @@ public:
         markUpdate(A);
         Found[S][I.getDebugLoc().getCol()].push_back(A);
       }
-    for (const auto &[S, Accesses] : Found)
-      choose(Accesses, *S, Result);
   }
 
-  std::vector<Access> Result;
+  std::vector<Access> chosen() const {
+    std::vector<Access> Result;
+    for (const auto &[S, Accesses] : Found)
+      choose(Accesses, *S, Result);
+    return Result;
+  }
 
 private:
   SmallVector<const Site *, 2> sitesAt(const DILocation *At) {
@@ -160,6 +168,7 @@ private:
 
   const Sites &Wanted;
   std::map<const DIFile *, const std::vector<Site> *> ByFile;
+  std::map<const Site *, Columns> Found;
 };
 
 } // namespace
@@ -169,7 +178,7 @@ std::vector<Access> findAccesses(Module &M, const Sites &Wanted) {
   for (Function &F : M)
     if (!F.isDeclaration() && !F.hasFnAttribute(Attribute::Naked))
       Places.in(F);
-  return std::move(Places.Result);
+  return Places.chosen();
 }
 
 } // namespace threadbare::probes

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "verify/Sightings.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+
+using namespace llvm;
+
+namespace threadbare::verify {
+
+/// A coroutine's part between two suspensions, as Clang and as GCC name it.
+static bool isResumption(const Frame &F) {
+  return StringRef(F.Symbol).contains(".resume") || StringRef(F.Symbol).contains(".actor");
+}
+
+bool Sightings::isHere(const Frame &F) const {
+  return F.At.Line == At.Line && (!Column || F.At.Column == Column) && isSameFile(F.At.File, At.File);
+}
+
+std::vector<Blocked> Sightings::in(const Run &R) const {
+  std::vector<Blocked> Found;
+  for (const json::Object &O : R.Trace) {
+    bool Hangs = O.getString("event") == "hang";
+    if (!Hangs && O.getString("event") != "block")
+      continue;
+    Blocked B;
+    B.Stack = Names.frames(O.getArray("stack"));
+    auto Place = find_if(B.Stack, [&](const Frame &F) { return isHere(F); });
+    if (Place == B.Stack.end())
+      continue;
+    B.InResumption = std::any_of(Place, B.Stack.end(), isResumption);
+    B.Function = O.getString("function").value_or("");
+    B.Millis = number(O, "ns") / 1e6;
+    B.Lag = std::max(B.Millis, number(O, "lag") / 1e6);
+    B.Processor = number(O, "processor") / 1e6;
+    B.Process = number(O, "pid");
+    B.Thread = number(O, "tid");
+    B.End = number(O, "at");
+    B.Begin = B.End - number(O, "ns");
+    B.Voluntary = O.getInteger("voluntary").value_or(-1);
+    B.Ended = !Hangs;
+    Found.push_back(std::move(B));
+  }
+  return Found;
+}
+
+} // namespace threadbare::verify

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Blocking calls that the runtime saw below a flagged place.
+#pragma once
+
+#include "verify/Campaign.h"
+
+namespace threadbare::verify {
+
+struct Blocked {
+  std::string Function; ///< of the C library
+  double Millis = 0, Lag = 0, Processor = 0;
+  std::int64_t Process = 0, Thread = 0;
+  std::int64_t Begin = 0, End = 0; ///< nanoseconds of the machine's clock
+  std::int64_t Voluntary = -1;     ///< context switches; -1: the kernel was not asked
+  bool Ended = true;               ///< false: it had not returned when it was looked at
+  bool InResumption = false;       ///< the flagged place, or what called it, is a coroutine that was resumed
+  std::vector<Frame> Stack;
+
+  /// It gave up the processor of its own accord.
+  bool waited() const { return !Ended || Voluntary > 0; }
+};
+
+class Sightings {
+public:
+  /// \p Column by debug information; 0 if there is no probe to tell.
+  Sightings(const Spot &S, unsigned Column, Symbolizer &Names) : At(S.At), Column(Column), Names(Names) {}
+
+  std::vector<Blocked> in(const Run &R) const;
+
+private:
+  bool isHere(const Frame &F) const;
+
+  Location At;
+  unsigned Column;
+  Symbolizer &Names;
+};
+
+} // namespace threadbare::verify
