@@ -90,7 +90,7 @@ private:
     V.Is = Outcome::NotReproduced;
     V.Summary =
         formatv("ran {0}; nothing waited there for {1:f0} ms in a resumed coroutine in {2} ({3:f1} s, the "
-                "budget is {4:f0} s)",
+                "budget is {4:f1} s)",
                 counted(E.Runs, "time"), ThresholdMillis, counted(T.Runs, "run"), T.Seconds, R.settings().Budget);
     V.Evidence = numbers(E, T);
     return V;

@@ -101,7 +101,7 @@ private:
   static Verdict notReproduced(const Exercise &E, const Hits &H, Runner &R) {
     Verdict V;
     V.Is = Outcome::NotReproduced;
-    V.Summary = formatv("ran {0} in {1} threads; nobody came in {2} of {3} ({4:f1} s, the budget is {5:f0} s)",
+    V.Summary = formatv("ran {0} in {1} threads; nobody came in {2} of {3} ({4:f1} s, the budget is {5:f1} s)",
                         counted(E.Runs, "time"), E.Threads, counted(H.Stalls, "stall"), counted(H.Runs, "run"),
                         H.Seconds, R.settings().Budget);
     V.Evidence = numbers(E, H);

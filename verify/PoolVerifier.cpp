@@ -164,7 +164,7 @@ private:
     Verdict V;
     V.Is = Outcome::NotReproduced;
     V.Summary = formatv("{0}, up to {1} in flight; {2} waited for 1 ms or longer on another thread in {3} ({4:f1} s, "
-                        "the budget is {5:f0} s)",
+                        "the budget is {5:f1} s)",
                         counted(U.Calls, "call"), U.InFlight, U.Waited ? "never two of them" : "none",
                         counted(Runs, "run"), Seconds, R.settings().Budget);
     V.Evidence = numbers(U);

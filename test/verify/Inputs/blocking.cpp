@@ -149,7 +149,7 @@ Task neverRun() {
 
 Task deadlock() {
   co_await Pause{1ms};
-  never.acquire(); // claim deadlock_bad wait never.acquire
+  never.acquire(); // claim deadlock wait never.acquire
 }
 
 int main(int argc, char **argv) {

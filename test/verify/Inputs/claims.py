@@ -2,7 +2,7 @@
 """Findings that nobody found: SARIF in the form of `threadbare check` for marks in a source, so that correct programs
 can be accused too.
 
-    claims.py SOURCE > FINDINGS.sarif
+    claims.py SOURCE [REGEX] > FINDINGS.sarif      REGEX: only of these names
 
 A line's comment `claim NAME ROLE TEXT` accuses the expression that begins with TEXT on that line. Lines of one NAME are
 the places of one finding.
@@ -23,6 +23,8 @@ for number, line in enumerate(source.read_text().splitlines(), 1):
     if not mark:
         continue
     name, role, text = re.match(r"(\w+) (\w+) (.*)", mark).groups()
+    if not re.search(sys.argv[2] if len(sys.argv) > 2 else "", name):
+        continue
     place = {"artifactLocation": {"uri": source.as_uri()},
              "region": {"startLine": number, "startColumn": code.index(text) + 1}}
     spot = {"role": "call" if role == "wait" else role, "function": name, "physicalLocation": place}
