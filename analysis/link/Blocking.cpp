@@ -63,8 +63,10 @@ Linker::Answer Linker::ask(FunctionIndex F, std::uint32_t Operation, const Block
     return Answer::Unknown;
   }
   case ConditionKind::FutureReady: {
-    auto Known = ReadyAt.find({F, Operation});
-    if (Known == ReadyAt.end())
+    if (!AllNotes[F])
+      return Answer::Unknown;
+    auto Known = AllNotes[F]->ReadyAt.find(Operation);
+    if (Known == AllNotes[F]->ReadyAt.end())
       return Answer::Unknown;
     // One of several that came out of an await together is as ready as the whole.
     bool Ready = llvm::any_of(Known->second, [&](TermIndex Item) {
@@ -74,8 +76,10 @@ Linker::Answer Linker::ask(FunctionIndex F, std::uint32_t Operation, const Block
     return Ready ? Answer::Holds : Answer::Unknown;
   }
   case ConditionKind::JoinsHere: {
-    auto Known = WaitingAt.find({F, Operation});
-    if (Known == WaitingAt.end() || K != TermKind::Address)
+    if (!AllNotes[F] || K != TermKind::Address)
+      return Answer::Unknown;
+    auto Known = AllNotes[F]->WaitingAt.find(Operation);
+    if (Known == AllNotes[F]->WaitingAt.end())
       return Answer::Unknown;
     return llvm::any_of(Known->second, [&](TermIndex H) { return isWithin(H, Terms.get(V).A); }) ? Answer::Holds
                                                                                                  : Answer::Unknown;
@@ -102,7 +106,7 @@ Linker::Answer Linker::ask(FunctionIndex F, std::uint32_t Operation, const Block
   }
   case ConditionKind::FdNonblocking:
   case ConditionKind::ObjectNonblocking: {
-    const TermSet &Made = AllFacts[F].NonblockingHere;
+    const TermSet &Made = known(F).NonblockingHere;
     if (V && llvm::is_contained(Made, V))
       return Answer::Holds;
     TermIndex At = K == TermKind::Load || K == TermKind::Address ? Terms.get(V).A : V;
@@ -158,21 +162,22 @@ std::optional<Linker::BlockState> Linker::leaf(FunctionIndex F, std::uint32_t Op
       return std::nullopt;
     if (O.Kind == OpKind::Join && (O.Flags & OpInDestructor)) {
       // A destructor that waits if it has something to wait for: who made the handle knows.
-      auto Handle = DestroyedAt.find({F, Operation});
-      if (Handle == DestroyedAt.end() || !Handle->second)
+      TermIndex Handle = AllNotes[F] ? AllNotes[F]->DestroyedAt.lookup(Operation) : NoTerm;
+      if (!Handle)
         return std::nullopt;
-      S.Conditions.push_back(
-          {ConditionKind::JoinsHere, true, const_cast<Linker *>(this)->Terms.address(Handle->second), 0});
+      S.Conditions.push_back({ConditionKind::JoinsHere, true, const_cast<Linker *>(this)->Terms.address(Handle), 0});
     }
     S.Category = B.Category;
     S.Severity = B.Severity;
     S.What = &B;
     S.Unit = I.Unit;
-    auto Resolved = ConditionValues.find({F, Operation});
+    llvm::SmallVector<TermIndex, 1> Resolved;
+    if (AllNotes[F])
+      Resolved = AllNotes[F]->ConditionValues.lookup(Operation);
     unsigned Number = 0;
     for (const Condition &C : I.Unit->slice(I.Unit->Conditions, B.Conditions)) {
-      TermIndex Value = Resolved != ConditionValues.end() ? Resolved->second[Number]
-                                                          : const_cast<Linker *>(this)->Terms.import(*I.Unit, C.Value);
+      TermIndex Value =
+          Resolved.empty() ? const_cast<Linker *>(this)->Terms.import(*I.Unit, C.Value) : Resolved[Number];
       S.Conditions.push_back({C.Kind, C.Requires != 0, Value, C.Constant});
       ++Number;
     }
@@ -188,20 +193,21 @@ std::optional<Linker::BlockState> Linker::leaf(FunctionIndex F, std::uint32_t Op
 static bool runsAtOnce(const Function &F) { return !(F.Flags & FnCoroutine); }
 
 /// What a callee's state means to its caller.
-std::optional<Linker::BlockState> Linker::through(const CallEdge &E, std::uint32_t StateNumber) {
+std::optional<Linker::BlockState> Linker::through(FunctionIndex Caller, const CallEdge &E,
+                                                  std::uint32_t StateNumber) {
   const Function &Callee = *Functions[E.Callee].Record;
   if (!runsAtOnce(Callee) || (Annotations.lookup(Callee.Id) & FnAnnotatedNonblocking))
     return std::nullopt;
   // Where the catalog knows the function, its body has nothing to add.
-  if (!E.Via && op({E.Caller, E.Operation}).Blocking != NoIndex)
+  if (!E.Via && op({Caller, E.Operation}).Blocking != NoIndex)
     return std::nullopt;
   // What was read by mistake twice is no way.
   const BlockState &Inner = BlockStates[E.Callee][StateNumber];
   // A callable that was made here: the way that knows what it captured decides.
   if (!E.Via && Inner.Foreign)
     for (const BlockState *K = &Inner; K->Next != NoFunction; K = &BlockStates[K->Next][K->NextState])
-      for (std::uint32_t N : EdgesOf[E.Caller])
-        if (Edges[N].Bound && Edges[N].Operation == E.Operation && Edges[N].Callee == K->Next)
+      for (const CallEdge &Passed : Edges[Caller])
+        if (Passed.Bound && Passed.Operation == E.Operation && Passed.Callee == K->Next)
           return std::nullopt;
   BlockState S = Inner;
   S.Operation = E.Operation;
@@ -212,9 +218,13 @@ std::optional<Linker::BlockState> Linker::through(const CallEdge &E, std::uint32
   S.Length = Inner.Length + 1;
   for (const Trace *T = E.Via ? E.Via->Inner : nullptr; T; T = T->Inner)
     ++S.Length;
-  auto B = Bindings.find({E.Caller, E.Operation});
-  bool Direct = !E.Via && B != Bindings.end() && B->second.Callee == E.Callee;
-  const Binding *With = Direct ? &B->second : E.Via ? E.Bound : nullptr;
+  if (S.Conditions.empty())
+    return S;
+  const Binding *With = E.Via ? E.Bound : nullptr;
+  if (!E.Via && AllNotes[Caller])
+    if (auto B = AllNotes[Caller]->Bindings.find(E.Operation);
+        B != AllNotes[Caller]->Bindings.end() && B->second.Callee == E.Callee)
+      With = &B->second;
   for (BlockState::Open &C : S.Conditions)
     C.Value = With ? bindTerm(Terms, C.Value, *With) : NoTerm;
   return S;
@@ -222,13 +232,23 @@ std::optional<Linker::BlockState> Linker::through(const CallEdge &E, std::uint32
 
 void Linker::spreadBlocking() {
   BlockStates.resize(Functions.size());
-  llvm::DenseMap<std::pair<FunctionIndex, std::uint32_t>, unsigned> Alternatives;
-  for (std::uint32_t N = 0; N < Edges.size(); ++N) {
-    EdgesOf[Edges[N].Caller].push_back(N);
-    EdgesTo[Edges[N].Callee].push_back(N);
-    if (!Edges[N].Via)
-      ++Alternatives[{Edges[N].Caller, Edges[N].Operation}];
+  // Who calls a function, and by which of its edges: one list, cut by callee.
+  std::vector<std::uint32_t> First(Functions.size() + 1, 0);
+  for (const auto &List : Edges)
+    for (const CallEdge &E : List)
+      ++First[E.Callee + 1];
+  for (std::size_t F = 0; F < Functions.size(); ++F)
+    First[F + 1] += First[F];
+  std::vector<std::pair<FunctionIndex, std::uint32_t>> Calls(First.back());
+  {
+    std::vector<std::uint32_t> Next(First.begin(), First.end() - 1);
+    for (FunctionIndex F = 0; F < Functions.size(); ++F)
+      for (std::uint32_t N = 0; N < Edges[F].size(); ++N)
+        Calls[Next[Edges[F][N].Callee]++] = {F, N};
   }
+  auto Alternatives = [&](FunctionIndex Caller, std::uint32_t Operation) {
+    return llvm::count_if(Edges[Caller], [&](const CallEdge &E) { return !E.Via && E.Operation == Operation; });
+  };
   auto Keep = [&](FunctionIndex F, BlockState S) -> bool {
     if (!admit(F, S, /*Final=*/false))
       return false;
@@ -260,24 +280,21 @@ void Linker::spreadBlocking() {
     while (!Work.empty()) {
       auto [F, Number] = Work.front();
       Work.pop();
-      auto To = EdgesTo.find(F);
-      if (To == EdgesTo.end())
-        continue;
-      for (std::uint32_t N : To->second) {
-        const CallEdge &E = Edges[N];
+      for (std::uint32_t C = First[F]; C < First[F + 1]; ++C) {
+        FunctionIndex Caller = Calls[C].first;
+        const CallEdge &E = Edges[Caller][Calls[C].second];
         // A virtual call blocks if whatever may run does.
-        if (!E.Via && Alternatives[{E.Caller, E.Operation}] > 1) {
+        if (!E.Via && (op({Caller, E.Operation}).Flags & OpVirtual) && Alternatives(Caller, E.Operation) > 1) {
           BlockingCategory Category = BlockStates[F][Number].Category;
-          bool All = llvm::all_of(EdgesOf[E.Caller], [&](std::uint32_t M) {
-            const CallEdge &K = Edges[M];
+          bool All = llvm::all_of(Edges[Caller], [&](const CallEdge &K) {
             return K.Via || K.Operation != E.Operation ||
                    llvm::any_of(BlockStates[K.Callee], [&](const BlockState &S) { return S.Category == Category; });
           });
           if (!All)
             continue;
         }
-        if (auto S = through(E, Number))
-          Enter(E.Caller, std::move(*S));
+        if (auto S = through(Caller, E, Number))
+          Enter(Caller, std::move(*S));
       }
     }
   }
@@ -287,13 +304,9 @@ std::vector<Linker::BlockState> Linker::statesAt(FunctionIndex F, std::uint32_t 
   std::vector<BlockState> Found;
   if (auto S = leaf(F, Operation); S && S->Category == Category && admit(F, *S, true))
     Found.push_back(std::move(*S));
-  auto Of = EdgesOf.find(F);
-  if (Of == EdgesOf.end())
-    return Found;
   std::vector<BlockState> Deeper;
   unsigned Ways = 0, Blocked = 0;
-  for (std::uint32_t N : Of->second) {
-    const CallEdge &E = Edges[N];
+  for (const CallEdge &E : Edges[F]) {
     if (E.Operation != Operation)
       continue;
     Ways += !E.Via;
@@ -301,7 +314,7 @@ std::vector<Linker::BlockState> Linker::statesAt(FunctionIndex F, std::uint32_t 
     for (std::uint32_t K = 0; K < BlockStates[E.Callee].size(); ++K) {
       if (BlockStates[E.Callee][K].Category != Category)
         continue;
-      auto S = through(E, K);
+      auto S = through(F, E, K);
       if (!S || !admit(F, *S, true))
         continue;
       Any = true;

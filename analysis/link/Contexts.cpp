@@ -43,7 +43,7 @@ std::vector<Linker::Where> Linker::whereEach(FunctionIndex F) {
         // An awaiter of the project's own: does it hand the coroutine to a thread?
         FunctionIndex Callee = resolve(*I.Unit, O.Symbol);
         if (Callee != NoFunction)
-          S.Handed = llvm::any_of(AllFacts[Callee].Spawns, [](const SpawnEffect &E) {
+          S.Handed = llvm::any_of(known(Callee).Spawns, [](const SpawnEffect &E) {
             return E.Kind == ExecutorKind::Thread || E.Kind == ExecutorKind::Pool;
           });
       }
@@ -94,8 +94,10 @@ void Linker::findContexts() {
     if (Functions[F].Record->Flags & FnExecutorGiven)
       Home[F] = Where::Unknown;
   llvm::DenseMap<FunctionIndex, std::vector<const StartOf *>> ByCoroutine;
-  for (const StartOf &S : Starts)
-    ByCoroutine[S.Coroutine].push_back(&S);
+  for (const auto &N : AllNotes)
+    if (N)
+      for (const StartOf &S : N->Starts)
+        ByCoroutine[S.Coroutine].push_back(&S);
   // A coroutine runs on a loop unless every place that starts it is a pool. Starts that inherit depend on others:
   // go on until nothing changes; a cycle of coroutines that only start each other is on a loop.
   for (unsigned Round = 0; Round < 16; ++Round) {
@@ -147,7 +149,7 @@ void Linker::findContexts() {
           if (At[Operation] == Where::Loop)
             BlockedLoops[Category == BlockingCategory::SyncWait].push_back({F, path(F, States.front())});
           else if (At[Operation] == Where::Unknown)
-            countSilence("a blocking call in a coroutine whose executor is not known");
+            ++Silences["a blocking call in a coroutine whose executor is not known"];
         }
       }
   }
@@ -204,6 +206,10 @@ void Linker::findHiddenThreads() {
     return std::nullopt;
   };
   // Direct hand-overs first: what wraps one is judged by it.
+  std::vector<HandOver> HandOvers;
+  for (FunctionIndex F : Order)
+    if (AllNotes[F])
+      llvm::append_range(HandOvers, AllNotes[F]->HandOvers);
   llvm::stable_sort(HandOvers, [](const HandOver &A, const HandOver &B) {
     auto Length = [](const Trace *T) {
       unsigned N = 0;
@@ -241,8 +247,9 @@ void Linker::findHiddenThreads() {
       T.Body = K.Function;
       T.Blocks = std::move(*P);
       if (!Own)
-        if (auto B = Bindings.find({H.In, H.Operation}); B != Bindings.end() && Found.contains(B->second.Callee))
-          T.Wraps = B->second.Callee;
+        for (const CallEdge &E : Edges[H.In])
+          if (!E.Via && E.Operation == H.Operation && Found.contains(E.Callee))
+            T.Wraps = E.Callee;
       Found.insert(H.In);
       Hidden.push_back(std::move(T));
       break;

@@ -8,17 +8,7 @@
 namespace threadbare {
 
 Frame::Frame(Linker &L, FunctionIndex F)
-    : L(L), T(L.Terms), F(F), Unit(*L.Functions[F].Unit), Record(*L.Functions[F].Record), Out(L.AllFacts[F]) {}
-
-const Facts &Linker::facts(FunctionIndex F) {
-  Facts &Known = AllFacts[F];
-  if (Known.State == Facts::Fresh) {
-    Known.State = Facts::InProgress;
-    Frame(*this, F).run();
-    Known.State = Facts::Done;
-  }
-  return Known;
-}
+    : L(L), T(L.Terms), F(F), Unit(*L.Functions[F].Unit), Record(*L.Functions[F].Record), Out(*L.AllFacts[F]) {}
 
 const Trace *Frame::trace(std::uint32_t Number, const Trace *Inner) {
   return new (L.Arena) Trace{{F, Number}, Inner};
@@ -53,6 +43,10 @@ void Frame::run() {
   Overlaps.resize(Instances.size());
   noteSinglePools();
   assignTasks();
+  for (const Instance &I : Instances)
+    if (I.Spawn->Kind != ExecutorKind::Deferred)
+      for (const Effects::Target &K : I.Spawn->Body.Targets)
+        L.notes(F).ThreadBodies.push_back(K.Function);
   flow();
   findConditionalLocks();
   publishesAfter();
@@ -67,22 +61,17 @@ void Frame::run() {
       std::uint32_t Number = Blocks[N].Ops.First - Record.FirstOp + I;
       if (OpEffects *E = Ops[Number].get()) {
         const TermSet &Told = After.empty() ? Nothing : After[Number];
+        llvm::DenseMap<CircumstancesIndex, CircumstancesIndex> Completed;
+        auto Complete = [&](CircumstancesIndex &Under) {
+          auto [It, New] = Completed.try_emplace(Under);
+          if (New)
+            It->second = complete(Under, S, Told);
+          Under = It->second;
+        };
         for (AccessEffect &A : E->Here.Accesses)
-          complete(A, S, Told);
-        for (PendingCall &P : E->Here.Pending) {
-          for (TermIndex Item : S.Seen)
-            insertSorted(P.SeenBefore, Item);
-          for (TermIndex Item : Told)
-            insertSorted(P.ToldAfter, Item);
-        }
+          Complete(A.Under);
         for (PendingCall &P : E->Here.Pending)
-          if (!P.OtherThread)
-            for (const Held &H : S.Locks) {
-              if (H.Lock == unknownLock(T))
-                P.UnknownLock = true;
-              else
-                P.Locks.push_back(H);
-            }
+          Complete(P.Under);
         for (SpawnEffect &Started : E->Spawns)
           for (TermIndex W : S.Waited)
             insertSorted(Started.WaitedHere, W);

@@ -11,7 +11,7 @@ namespace threadbare {
 inline constexpr std::size_t MostAccesses = 192, MostPending = 48, MostSpawns = 24, MostStores = 96;
 inline constexpr unsigned MostDepth = 12;
 /// What lies behind more pointers than this may be anything by the time that a caller sees it.
-inline constexpr unsigned MostPointers = 4;
+inline constexpr unsigned MostPointers = 3;
 
 class Frame {
 public:
@@ -58,6 +58,8 @@ private:
   void store(TermIndex To, TermIndex Value);
   bool isOwnCopy(TermIndex At) const;
   bool isPrivate(TermIndex At) const;
+  bool isWanted(TermIndex At) const;
+  bool isGiven(TermIndex Value) const;
 
   // Calls.
   void readStores();
@@ -71,8 +73,9 @@ private:
   void importSpawn(const SpawnEffect &From, const Binding &B, const Trace *To, std::vector<SpawnEffect> &Into,
                    unsigned Depth);
   bool bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out);
-  void invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockSet &Locks, bool OtherThread,
-              bool UnknownLock, const Trace *To, Effects &Into, OpEffects *Op, unsigned Depth, SymbolId As = 0);
+  void invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, CircumstancesIndex Under, const Trace *To,
+              Effects &Into, OpEffects *Op, unsigned Depth, SymbolId As = 0);
+  CircumstancesIndex both(CircumstancesIndex Inner, CircumstancesIndex Outer);
   bool isForeign(const Op &O);
   bool isPassedIn(const Op &O, FunctionIndex Callee);
   FunctionIndex dispatch(SymbolId Method, TermIndex Object);
@@ -111,7 +114,7 @@ private:
   void publishesAfter();
   void joinAll(const std::vector<JoinEffect> &Joins, State &S);
   bool joins(const JoinEffect &J, const SpawnEffect &S) const;
-  void complete(AccessEffect &A, const State &S, const TermSet &After) const;
+  CircumstancesIndex complete(CircumstancesIndex Under, const State &S, const TermSet &Told) const;
   bool waitedFor(const TermSet &Handles, const SpawnEffect &S) const;
 
   // Races.cpp
@@ -147,10 +150,13 @@ private:
   std::optional<State> atEnd();
   TermSet exportedSet(const TermSet &From);
   LockSet exportedLocks(const LockSet &Set);
+  CircumstancesIndex exportedUnder(CircumstancesIndex Under, bool OtherThread);
 
+  void countSilence(const char *Reason) { ++L.notes(F).Silences[Reason]; }
   const Trace *trace(std::uint32_t Number, const Trace *Inner = nullptr);
   const Trace *append(const Trace *Outer, const Trace *Inner);
   TermSet substituteSet(const TermSet &Set, const Binding &B);
+  CircumstancesIndex substituteUnder(CircumstancesIndex Under, const Binding &B, bool OtherThread);
   LockSet substituteLocks(const LockSet &Set, const Binding &B);
 
   Linker &L;

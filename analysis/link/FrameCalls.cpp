@@ -157,9 +157,30 @@ void Frame::readCalls() {
   settleStores();
 }
 
+/// What is done under \p Inner by something that is called under \p Outer.
+CircumstancesIndex Frame::both(CircumstancesIndex Inner, CircumstancesIndex Outer) {
+  if (Outer == NoCircumstances || Inner == Outer)
+    return Inner;
+  Circumstances C = L.Under[Inner];
+  const Circumstances &More = L.Under[Outer];
+  for (const Held &H : More.Locks)
+    if (!llvm::is_contained(C.Locks, H))
+      C.Locks.push_back(H);
+  C.UnknownLock |= More.UnknownLock;
+  auto Add = [](TermSet &To, const TermSet &From) {
+    for (TermIndex Item : From)
+      insertSorted(To, Item);
+  };
+  Add(C.Dropped, More.Dropped);
+  Add(C.SeenBefore, More.SeenBefore);
+  Add(C.ToldAfter, More.ToldAfter);
+  Add(C.WaitedBefore, More.WaitedBefore);
+  return L.Under.make(std::move(C));
+}
+
 /// Runs a callable here, or notes that a caller will know it.
-void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockSet &Locks, bool OtherThread,
-                   bool UnknownLock, const Trace *To, Effects &Into, OpEffects *Op, unsigned Depth, SymbolId As) {
+void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, CircumstancesIndex Under, const Trace *To,
+                   Effects &Into, OpEffects *Op, unsigned Depth, SymbolId As) {
   if (Depth > MostDepth)
     return;
   Binding B;
@@ -170,17 +191,18 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
     if (B.Callee == NoFunction)
       return;
     const Function &R = *L.Functions[B.Callee].Record;
+    L.Invoked.emplace_back(B.Callee, F);
     Into.Targets.push_back({B.Callee, To, F, &*L.Bound.emplace(L.Bound.end(), B)});
     if (R.Flags & FnGenerator)
       return;
     const Facts &Known = L.facts(B.Callee);
     Effects Body;
-    importEffects(Known.Own, B, To, Body, OtherThread, Op, Depth + 1);
-    for (AccessEffect &A : Body.Accesses) {
-      A.Locks.append(Locks.begin(), Locks.end());
-      A.UnknownLock |= UnknownLock;
-      Into.Accesses.push_back(std::move(A));
-    }
+    importEffects(Known.Own, B, To, Body, L.Under[Under].OtherThread, Op, Depth + 1);
+    for (AccessEffect &A : Body.Accesses)
+      A.Under = both(A.Under, Under);
+    for (PendingCall &P : Body.Pending)
+      P.Under = both(P.Under, Under);
+    llvm::append_range(Into.Accesses, Body.Accesses);
     llvm::append_range(Into.Pending, Body.Pending);
     llvm::append_range(Into.Loops, Body.Loops);
     llvm::append_range(Into.Targets, Body.Targets);
@@ -222,15 +244,13 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, const LockS
   TermKind K = T.kind(Root);
   if (K != TermKind::Param && K != TermKind::Capture && K != TermKind::This && K != TermKind::Global &&
       K != TermKind::Object && K != TermKind::Local && K != TermKind::Result && K != TermKind::ReturnSlot) {
-    L.countSilence("call of a value that nobody knows");
+    countSilence("call of a value that nobody knows");
     return;
   }
   PendingCall P;
   P.Callee = Known;
   P.Args.assign(Args.begin(), Args.end());
-  P.Locks = Locks;
-  P.OtherThread = OtherThread;
-  P.UnknownLock = UnknownLock;
+  P.Under = Under;
   P.Via = To;
   P.As = As;
   P.Queued = isFromQueue(Known);

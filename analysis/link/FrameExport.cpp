@@ -16,15 +16,11 @@ PathStep leafOf(const Trace *T) {
 }
 
 static bool isSameCall(const PendingCall &A, const PendingCall &B) {
-  return A.Callee == B.Callee && A.Args == B.Args && A.As == B.As && A.Locks == B.Locks &&
-         A.OtherThread == B.OtherThread && A.UnknownLock == B.UnknownLock && A.SeenBefore == B.SeenBefore &&
-         A.ToldAfter == B.ToldAfter;
+  return A.Callee == B.Callee && A.Args == B.Args && A.As == B.As && A.Under == B.Under;
 }
 
 static bool isSameAccess(const AccessEffect &A, const AccessEffect &B) {
-  return A.At == B.At && A.Kind == B.Kind && A.OtherThread == B.OtherThread && A.UnknownLock == B.UnknownLock &&
-         A.Locks == B.Locks && A.Dropped == B.Dropped && A.SeenBefore == B.SeenBefore && A.ToldAfter == B.ToldAfter &&
-         A.WaitedBefore == B.WaitedBefore;
+  return A.At == B.At && A.Kind == B.Kind && A.Under == B.Under;
 }
 
 /// Started by the same operation, to do the same to the same objects, for all that a caller can tell.
@@ -111,9 +107,33 @@ LockSet Frame::exportedLocks(const LockSet &Set) {
   return Mapped;
 }
 
+CircumstancesIndex Frame::exportedUnder(CircumstancesIndex Under, bool OtherThread) {
+  if (Under == NoCircumstances && !OtherThread)
+    return Under;
+  Circumstances C = L.Under[Under];
+  C.Locks = exportedLocks(C.Locks);
+  C.UnknownLock |= llvm::any_of(C.Locks, [&](const Held &H) { return H.Lock == unknownLock(T); });
+  C.Dropped = exportedSet(C.Dropped);
+  C.SeenBefore = exportedSet(C.SeenBefore);
+  C.ToldAfter = exportedSet(C.ToldAfter);
+  C.WaitedBefore = exportedSet(C.WaitedBefore);
+  for (TermIndex W : C.WaitedHere)
+    insertSorted(C.WaitedBefore, exported(W));
+  C.WaitedHere.clear();
+  C.OtherThread |= OtherThread;
+  return L.Under.make(std::move(C));
+}
+
 /// \p Started: what was started once more for each round of a loop, or null.
 void Frame::exportEffects(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started) {
   bool Repeats = Started && Started->Repeats;
+  llvm::DenseMap<CircumstancesIndex, CircumstancesIndex> Known;
+  auto Exported = [&](CircumstancesIndex Under) {
+    auto [It, New] = Known.try_emplace(Under);
+    if (New)
+      It->second = exportedUnder(Under, OtherThread);
+    return It->second;
+  };
   for (const AccessEffect &A : From.Accesses) {
     if (Into.Accesses.size() >= MostAccesses)
       break;
@@ -122,16 +142,7 @@ void Frame::exportEffects(const Effects &From, Effects &Into, bool OtherThread, 
     M.At = exported(Repeats ? ownSlots(A.At, Started->Operation) : A.At);
     if (!M.At || isOwnCopy(M.At))
       continue;
-    M.Locks = exportedLocks(A.Locks);
-    M.Dropped = exportedSet(A.Dropped);
-    M.SeenBefore = exportedSet(A.SeenBefore);
-    M.ToldAfter = exportedSet(A.ToldAfter);
-    M.WaitedBefore = exportedSet(A.WaitedBefore);
-    for (TermIndex W : A.WaitedHere)
-      insertSorted(M.WaitedBefore, exported(W));
-    M.WaitedHere.clear();
-    M.UnknownLock |= llvm::any_of(M.Locks, [&](const Held &H) { return H.Lock == unknownLock(T); });
-    M.OtherThread |= OtherThread;
+    M.Under = Exported(A.Under);
     // One of several that say the same.
     bool Said = llvm::any_of(Into.Accesses, [&](const AccessEffect &K) {
       return isSameAccess(K, M) && (K.Kind == AccessKind::Read || leafOf(K.Via) == leafOf(M.Via));
@@ -151,10 +162,7 @@ void Frame::exportEffects(const Effects &From, Effects &Into, bool OtherThread, 
       continue;
     for (TermIndex &A : M.Args)
       A = exported(Repeats ? ownValue(A, Started->Operation) : A);
-    M.Locks = exportedLocks(P.Locks);
-    M.SeenBefore = exportedSet(P.SeenBefore);
-    M.ToldAfter = exportedSet(P.ToldAfter);
-    M.OtherThread |= OtherThread;
+    M.Under = Exported(P.Under);
     if (llvm::none_of(Into.Pending, [&](const PendingCall &K) { return isSameCall(K, M); }))
       Into.Pending.push_back(std::move(M));
   }
@@ -229,7 +237,7 @@ void Frame::exportSpawns(const std::optional<State> &End) {
       continue;
     }
     if (Out.Spawns.size() >= MostSpawns) {
-      L.countSilence("more threads than are followed through calls");
+      countSilence("more threads than are followed through calls");
       break;
     }
     Places[I] = static_cast<std::uint32_t>(Out.Spawns.size());

@@ -228,28 +228,30 @@ void Frame::publishesAfter() {
   }
 }
 
-/// Adds what this function knows at the place of an access: locks held, publications seen and told.
-void Frame::complete(AccessEffect &A, const State &S, const TermSet &Told) const {
-  if (!A.OtherThread) {
+/// Adds what this function knows at the place where something is done: locks held, publications seen and told.
+CircumstancesIndex Frame::complete(CircumstancesIndex Under, const State &S, const TermSet &Told) const {
+  Circumstances C = L.Under[Under];
+  if (!C.OtherThread) {
     for (const Held &H : S.Locks) {
-      if (llvm::is_contained(A.Dropped, H.Lock) || (H.Owner && llvm::is_contained(A.Dropped, H.Owner)))
+      if (llvm::is_contained(C.Dropped, H.Lock) || (H.Owner && llvm::is_contained(C.Dropped, H.Owner)))
         continue;
       if (H.Lock == unknownLock(T))
-        A.UnknownLock = true;
-      else if (!llvm::is_contained(A.Locks, H))
-        A.Locks.push_back(H);
+        C.UnknownLock = true;
+      else if (!llvm::is_contained(C.Locks, H))
+        C.Locks.push_back(H);
     }
     for (TermIndex D : S.Dropped)
-      insertSorted(A.Dropped, D);
+      insertSorted(C.Dropped, D);
     if (intersects(S.May, Conditional))
-      A.UnknownLock = true;
+      C.UnknownLock = true;
   }
   for (TermIndex W : S.Waited)
-    insertSorted(A.WaitedHere, W);
+    insertSorted(C.WaitedHere, W);
   for (TermIndex Item : S.Seen)
-    insertSorted(A.SeenBefore, Item);
+    insertSorted(C.SeenBefore, Item);
   for (TermIndex Item : Told)
-    insertSorted(A.ToldAfter, Item);
+    insertSorted(C.ToldAfter, Item);
+  return L.Under.make(std::move(C));
 }
 
 } // namespace threadbare

@@ -36,8 +36,12 @@ void Frame::settleExecutor(SpawnEffect &S) {
 void Frame::serialise(SpawnEffect &S) {
   if (S.Serial)
     for (AccessEffect &A : S.Body.Accesses)
-      if (!A.OtherThread && !llvm::is_contained(A.Locks, Held{S.Serial, NoTerm, LockMode::Exclusive}))
-        A.Locks.push_back({S.Serial, NoTerm, LockMode::Exclusive});
+      if (Held Strand{S.Serial, NoTerm, LockMode::Exclusive};
+          !L.Under[A.Under].OtherThread && !llvm::is_contained(L.Under[A.Under].Locks, Strand)) {
+        Circumstances C = L.Under[A.Under];
+        C.Locks.push_back(Strand);
+        A.Under = L.Under.make(std::move(C));
+      }
 }
 
 void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *To, std::vector<SpawnEffect> &Into,
@@ -77,9 +81,16 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
 
 void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
                           OpEffects *Op, unsigned Depth) {
+  llvm::DenseMap<CircumstancesIndex, CircumstancesIndex> Known;
+  auto Translated = [&](CircumstancesIndex Under) {
+    auto [It, New] = Known.try_emplace(Under);
+    if (New)
+      It->second = substituteUnder(Under, B, OtherThread);
+    return It->second;
+  };
   for (const AccessEffect &A : From.Accesses) {
     if (Into.Accesses.size() >= MostAccesses) {
-      L.countSilence("more accesses than are followed through calls");
+      countSilence("more accesses than are followed through calls");
       break;
     }
     AccessEffect M = A;
@@ -88,13 +99,7 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
       continue;
     if (isPrivate(M.At))
       continue;
-    M.Locks = substituteLocks(A.Locks, B);
-    M.WaitedBefore = substituteSet(A.WaitedBefore, B);
-    M.UnknownLock |= llvm::any_of(M.Locks, [&](const Held &H) { return H.Lock == unknownLock(T); });
-    M.Dropped = substituteSet(A.Dropped, B);
-    M.SeenBefore = substituteSet(A.SeenBefore, B);
-    M.ToldAfter = substituteSet(A.ToldAfter, B);
-    M.OtherThread |= OtherThread;
+    M.Under = Translated(A.Under);
     M.Via = append(To, A.Via);
     Into.Accesses.push_back(std::move(M));
   }
@@ -118,28 +123,13 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
         PendingCall M = P;
         M.Callee = Callee;
         M.Args = Args;
-        M.Locks = substituteLocks(P.Locks, B);
-        M.SeenBefore = substituteSet(P.SeenBefore, B);
-        M.ToldAfter = substituteSet(P.ToldAfter, B);
-        M.OtherThread |= OtherThread;
+        M.Under = Translated(P.Under);
         M.Via = append(To, P.Via);
         Into.Pending.push_back(std::move(M));
       }
       continue;
     }
-    std::size_t Accesses = Into.Accesses.size(), Pending = Into.Pending.size();
-    invoke(Callee, Args, substituteLocks(P.Locks, B), P.OtherThread || OtherThread, P.UnknownLock,
-           append(To, P.Via), Into, Op, Depth + 1, P.As);
-    auto Complete = [&](auto &Made) {
-      for (TermIndex Item : P.SeenBefore)
-        insertSorted(Made.SeenBefore, substitute(Item, B));
-      for (TermIndex Item : P.ToldAfter)
-        insertSorted(Made.ToldAfter, substitute(Item, B));
-    };
-    for (; Accesses < Into.Accesses.size(); ++Accesses)
-      Complete(Into.Accesses[Accesses]);
-    for (; Pending < Into.Pending.size(); ++Pending)
-      Complete(Into.Pending[Pending]);
+    invoke(Callee, Args, Translated(P.Under), append(To, P.Via), Into, Op, Depth + 1, P.As);
   }
   for (TermIndex Item : From.Kept)
     insertSorted(Into.Kept, substitute(Item, B));

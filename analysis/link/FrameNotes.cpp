@@ -14,30 +14,35 @@ void Frame::noteWaits(std::uint32_t Number, const State &S) {
   if (O.Kind != OpKind::Call && O.Kind != OpKind::Join)
     return;
   if (O.Kind == OpKind::Call && !S.Seen.empty())
-    L.ReadyAt[{F, Number}] = S.Seen;
+    L.notes(F).ReadyAt[Number] = S.Seen;
   if (O.Blocking != NoIndex) {
     auto Conditions = Unit.slice(Unit.Conditions, Unit.Blockings[O.Blocking].Conditions);
     if (!Conditions.empty()) {
-      auto &Values = L.ConditionValues[{F, Number}];
-      for (const Condition &C : Conditions)
+      auto &Values = L.notes(F).ConditionValues[Number];
+      for (const Condition &C : Conditions) {
         Values.push_back(C.Value ? resolve(import(C.Value)) : NoTerm);
+        Out.AsksCaller |= isGiven(Values.back());
+      }
     }
   }
   if (!(O.Flags & OpInDestructor))
     return;
-  if (O.Kind == OpKind::Join)
-    L.DestroyedAt[{F, Number}] = resolve(import(O.A));
+  if (O.Kind == OpKind::Join) {
+    TermIndex Handle = resolve(import(O.A));
+    L.notes(F).DestroyedAt[Number] = Handle;
+    Out.AsksCaller |= isGiven(Handle);
+  }
   for (std::size_t I = 0; I < Instances.size(); ++I) {
     const SpawnEffect &Started = *Instances[I].Spawn;
     if (S.Lives[I] != Running)
       continue;
     if (Started.Kind == ExecutorKind::Pool && Started.On && !Started.Anonymous)
-      insertSorted(L.WaitingAt[{F, Number}], Started.On);
+      insertSorted(L.notes(F).WaitingAt[Number], Started.On);
     if (!Started.JoinsInDestructor || Started.Kind == ExecutorKind::Deferred)
       continue;
     for (TermIndex H : Started.Handles)
       if (llvm::none_of(S.Gone, [&](TermIndex Lost) { return isPrefix(T, Lost, H); }))
-        insertSorted(L.WaitingAt[{F, Number}], H);
+        insertSorted(L.notes(F).WaitingAt[Number], H);
   }
 }
 
@@ -51,13 +56,13 @@ void Frame::noteStarts() {
         Started.insert(T.get(Callee).A);
     for (const Effects::Target &K : I.Spawn->Body.Targets)
       if (K.Binder == F && (L.Functions[K.Function].Record->Flags & FnCoroutine))
-        L.Starts.push_back(
+        L.notes(F).Starts.push_back(
             {K.Function, I.Spawn->Kind, F, I.Operation, I.Spawn->Kind == ExecutorKind::Same});
     // A handle that was given away: who resumes it runs the coroutine.
     for (const PendingCall &P : I.Spawn->Body.Pending)
       for (auto &[Number, B] : DirectBindings)
         if (B.Destination && T.root(P.Callee) == B.Destination) {
-          L.Starts.push_back({B.Callee, I.Spawn->Kind, F, I.Operation, false});
+          L.notes(F).Starts.push_back({B.Callee, I.Spawn->Kind, F, I.Operation, false});
           Started.insert(Number);
         }
   }
@@ -82,9 +87,9 @@ void Frame::noteStarts() {
   };
   for (auto &[Number, B] : DirectBindings)
     if (!Started.contains(Number) && ByHand(B))
-      L.Starts.push_back({B.Callee, ExecutorKind::Unknown, F, Number, false, /*ByHand=*/true});
+      L.notes(F).Starts.push_back({B.Callee, ExecutorKind::Unknown, F, Number, false, /*ByHand=*/true});
     else if (!Started.contains(Number))
-      L.Starts.push_back({B.Callee, ExecutorKind::Unknown, F, Number, true});
+      L.notes(F).Starts.push_back({B.Callee, ExecutorKind::Unknown, F, Number, true});
 }
 
 void Frame::noteNonblocking() {
@@ -98,7 +103,7 @@ void Frame::noteNonblocking() {
     TermIndex At = T.kind(Made) == TermKind::Load || T.kind(Made) == TermKind::Address ? T.get(Made).A : Made;
     if (At && (T.kind(At) == TermKind::Field || T.kind(At) == TermKind::Global) &&
         (!Own || T.kind(T.root(At)) == TermKind::This || T.kind(At) == TermKind::Global))
-      L.NonblockingFields.insert(T.get(At).Id);
+      L.notes(F).NonblockingFields.push_back(T.get(At).Id);
   };
   for (TermIndex Made : Out.NonblockingHere)
     Note(Made, /*Own=*/false);

@@ -21,7 +21,7 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
   for (TermIndex A : Unit.list(O.List))
     Args.push_back(resolve(import(A)));
   TermIndex Callee = resolve(import(O.B));
-  invoke(Callee, Args, {}, false, false, trace(Number), S.Body, nullptr, 0);
+  invoke(Callee, Args, NoCircumstances, trace(Number), S.Body, nullptr, 0);
   followHandles(S);
   // What it gives to loops is as if it were given here, as often as the thread runs and it loops.
   std::vector<SpawnEffect> Tasks = std::move(S.Body.Tasks);
@@ -80,7 +80,7 @@ void Frame::readOffload(std::uint32_t Number, const Op &O, OpEffects &E) {
     S.Kind = ExecutorKind::Pool;
     S.Anonymous = true;
     S.Via = trace(Number);
-    invoke(Callee, llvm::ArrayRef(Args).slice(I + 1, End - I - 1), {}, false, false, trace(Number), S.Body, nullptr, 0);
+    invoke(Callee, llvm::ArrayRef(Args).slice(I + 1, End - I - 1), NoCircumstances, trace(Number), S.Body, nullptr, 0);
     E.Spawns.push_back(std::move(S));
   }
 }
@@ -96,7 +96,7 @@ void Frame::readVirtual(std::uint32_t Number, const Op &O, llvm::ArrayRef<Bindin
       Args.push_back(resolve(import(A)));
     TermIndex Method = T.make({TermKind::Function, TermVirtual, 0, 0, O.Symbol, {}});
     TermIndex Callee = T.make({TermKind::Bound, 0, Method, 0, 0, {T.address(Object)}});
-    invoke(Callee, Args, {}, false, false, trace(Number), E.Here, &E, 0);
+    invoke(Callee, Args, NoCircumstances, trace(Number), E.Here, &E, 0);
   }
   if (Callees.size() < 2 || Callees.size() > 8)
     return;
@@ -122,13 +122,8 @@ void Frame::readOperation(std::uint32_t Number) {
   switch (O.Kind) {
   case OpKind::Access: {
     TermIndex At = resolve(import(O.A));
-    if (!At || isOwnCopy(At) || isPrivate(At))
+    if (!At || isOwnCopy(At) || isPrivate(At) || !isWanted(At))
       return;
-    TermIndex Leaf = At;
-    while (T.kind(Leaf) == TermKind::Element)
-      Leaf = T.get(Leaf).A;
-    if ((T.kind(Leaf) == TermKind::Field || T.kind(Leaf) == TermKind::Global) && !L.Counted.contains(T.get(Leaf).Id))
-      return; // nobody counts it
     AccessEffect A;
     A.At = At;
     A.Kind = static_cast<AccessKind>(O.Sub);
@@ -175,9 +170,9 @@ void Frame::readOperation(std::uint32_t Number) {
     } else if (Future) {
       insertSorted(E->Observe, Future);
     } else if (TermIndex Asked = import(O.B); Asked && T.kind(Asked) == TermKind::Result) {
-      if (auto B = L.Bindings.find({F, T.get(Asked).A}); B != L.Bindings.end())
-        for (TermIndex Item : L.facts(B->second.Callee).ReadyIf[O.Sub])
-          insertSorted(E->Observe, substitute(Item, B->second));
+      if (auto Callees = targets(T.get(Asked).A); Callees.size() == 1)
+        for (TermIndex Item : L.facts(Callees.front().Callee).ReadyIf[O.Sub])
+          insertSorted(E->Observe, substitute(Item, Callees.front()));
       Something = !E->Observe.empty();
     }
     break;
@@ -212,17 +207,20 @@ void Frame::readOperation(std::uint32_t Number) {
         llvm::SmallVector<TermIndex, 6> Args;
         for (TermIndex A : Unit.list(O.List))
           Args.push_back(resolve(import(A)));
-        invoke(resolve(import(O.B)), Args, {}, false, false, trace(Number), E->Here, E.get(), 0);
+        invoke(resolve(import(O.B)), Args, NoCircumstances, trace(Number), E->Here, E.get(), 0);
       }
       break;
     }
     bool Foreign = isForeign(O);
     for (const Binding &B : Callees)
-      L.Edges.push_back({F, Number, B.Callee, nullptr, Foreign});
+      L.Edges[F].push_back({Number, B.Callee, nullptr, Foreign});
     if (Callees.size() > 1)
       break; // which one runs is not known
     const Binding &B = Callees.front();
-    L.Bindings[{F, Number}] = B;
+    if (L.asksCaller(B.Callee)) {
+      Out.AsksCaller = true;
+      L.notes(F).Bindings[Number] = B;
+    }
     for (TermIndex Made : L.facts(B.Callee).Nonblocking)
       insertSorted(Out.NonblockingHere, substitute(Made, B));
     if (L.facts(B.Callee).ReturnsNonblocking)
@@ -232,7 +230,7 @@ void Frame::readOperation(std::uint32_t Number) {
     if ((R.Flags & FnCoroutine) && (!(O.Flags & OpAwaited) || (R.Flags & FnGenerator)))
       break;
     if (isPassedIn(O, B.Callee)) {
-      invoke(resolve(import(O.B)), B.Params, {}, false, false, trace(Number), E->Here, E.get(), 0, O.Symbol);
+      invoke(resolve(import(O.B)), B.Params, NoCircumstances, trace(Number), E->Here, E.get(), 0, O.Symbol);
       break;
     }
     apply(B, trace(Number), *E, 0);
@@ -244,8 +242,10 @@ void Frame::readOperation(std::uint32_t Number) {
   }
   if (O.Kind == OpKind::Call)
     for (const Effects::Target &K : E->Here.Targets)
-      if (K.Binder == F)
-        L.Edges.push_back({F, Number, K.Function, K.Via, isForeign(O), K.Bound});
+      if (K.Binder == F) {
+        Out.AsksCaller |= L.asksCaller(K.Function);
+        L.Edges[F].push_back({Number, K.Function, K.Via, isForeign(O), K.Bound});
+      }
   if (Something)
     Ops[Number] = std::move(E);
 }

@@ -118,6 +118,8 @@ TermIndex Frame::ofCopy(TermIndex At) {
 }
 
 TermIndex bindTerm(TermTable &T, TermIndex Index, const Binding &B) {
+  if (!T.has(Index, HasOwn | HasGiven))
+    return T.withoutAny(Index);
   return T.map(T.withoutAny(Index), [&](TermIndex Leaf) -> TermIndex {
     const LinkedTerm &Node = T.get(Leaf);
     switch (Node.Kind) {
@@ -160,6 +162,20 @@ TermSet Frame::substituteSet(const TermSet &Set, const Binding &B) {
   return Mapped;
 }
 
+CircumstancesIndex Frame::substituteUnder(CircumstancesIndex Under, const Binding &B, bool OtherThread) {
+  if (Under == NoCircumstances && !OtherThread)
+    return Under;
+  Circumstances C = L.Under[Under];
+  C.Locks = substituteLocks(C.Locks, B);
+  C.UnknownLock |= llvm::any_of(C.Locks, [&](const Held &H) { return H.Lock == unknownLock(T); });
+  C.Dropped = substituteSet(C.Dropped, B);
+  C.SeenBefore = substituteSet(C.SeenBefore, B);
+  C.ToldAfter = substituteSet(C.ToldAfter, B);
+  C.WaitedBefore = substituteSet(C.WaitedBefore, B);
+  C.OtherThread |= OtherThread;
+  return L.Under.make(std::move(C));
+}
+
 LockSet Frame::substituteLocks(const LockSet &Set, const Binding &B) {
   LockSet Mapped;
   for (const Held &H : Set) {
@@ -181,10 +197,19 @@ LockSet Frame::substituteLocks(const LockSet &Set, const Binding &B) {
   return Mapped;
 }
 
+/// What only a caller can say more of.
+bool Frame::isGiven(TermIndex Value) const {
+  TermIndex Root = Value ? T.root(Value) : NoTerm;
+  TermKind K = Root ? T.kind(Root) : TermKind::Unknown;
+  return K == TermKind::Param || K == TermKind::This || K == TermKind::Capture;
+}
+
 /// In terms of what callers know; NoTerm for what is this function's own.
 TermIndex Frame::exported(TermIndex Index) {
   if (T.depth(Index) > MostPointers)
     return NoTerm;
+  if (!T.has(Index, HasOwn))
+    return Index;
   return T.map(Index, [&](TermIndex Leaf) -> TermIndex {
     const LinkedTerm &Node = T.get(Leaf);
     switch (Node.Kind) {
@@ -237,6 +262,23 @@ bool Frame::isOwnCopy(TermIndex At) const {
     }
   }
   return false;
+}
+
+/// Whether a thread may touch it that others meet there, as far as is known by now. This function's own variables are
+/// followed in any case: what is in them tells rounds of a loop apart.
+bool Frame::isWanted(TermIndex At) const {
+  while (T.kind(At) == TermKind::Element)
+    At = T.get(At).A;
+  switch (T.kind(At)) {
+  case TermKind::Field:
+  case TermKind::Global:
+    return L.Wanted.contains(T.get(At).Id);
+  case TermKind::Local:
+  case TermKind::Object:
+    return true;
+  default:
+    return L.WantedBehindPointers;
+  }
 }
 
 /// Of one thread each, or never written.

@@ -38,7 +38,7 @@ void Linker::indexFunctions() {
         }
         It->second = NoFunction;
       }
-      Functions.push_back({&Unit, &F});
+      Functions.push_back({&Unit, U, &F});
     }
     for (const Override &O : Unit.Overrides) {
       if (!O.Method || O.Method == O.Overridden)
@@ -51,22 +51,64 @@ void Linker::indexFunctions() {
       if (!O.InMainFile && !Options.ClosedWorld)
         OpenMethods.insert(O.Overridden);
     }
-    // Only what is counted somewhere, or may be through a pointer, is followed through calls.
-    auto Leaf = [&](TermIndex T) {
-      while (T && Unit.Terms[T].Kind == TermKind::Element)
-        T = Unit.Terms[T].A;
-      return T;
-    };
-    for (const Op &O : Unit.Ops)
-      if (O.Kind == OpKind::Access && static_cast<AccessKind>(O.Sub) == AccessKind::Add)
-        Counted.insert(Unit.Terms[Leaf(O.A)].Id);
-    for (const Term &T : Unit.Terms)
-      if (T.Kind == TermKind::Address)
-        Counted.insert(Unit.Terms[Leaf(T.A)].Id);
     for (const Range &S : Unit.Silences)
       Silences[Unit.Strings[S.First]] += S.Count;
   }
-  AllFacts.resize(Functions.size());
+  for (unsigned U = 0; U < Units.size(); ++U) {
+    CalledAt.emplace_back(Units[U]->Ops.size(), NoFunction);
+    for (std::size_t N = 0; N < Units[U]->Ops.size(); ++N)
+      if (const Op &O = Units[U]->Ops[N]; O.Kind == OpKind::Call && O.Symbol)
+        CalledAt[U][N] = resolve(*Units[U], O.Symbol);
+  }
+  orderCalls();
+}
+
+/// Callees before callers, without recursion: a million functions may call each other in one chain.
+void Linker::orderCalls() {
+  enum : std::uint8_t { New, Open, Done };
+  std::vector<std::uint8_t> Mark(Functions.size(), New);
+  Order.reserve(Functions.size());
+  struct Visit {
+    FunctionIndex F;
+    std::vector<FunctionIndex> Callees;
+    std::size_t At = 0;
+  };
+  std::vector<Visit> Stack;
+  auto Enter = [&](FunctionIndex F) {
+    Mark[F] = Open;
+    Visit V{F, {}, 0};
+    const FunctionInfo &I = Functions[F];
+    for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
+      for (std::uint32_t N = B.Ops.First; N < B.Ops.First + B.Ops.Count; ++N) {
+        const Op &O = I.Unit->Ops[N];
+        if (FunctionIndex C = CalledAt[I.Number][N]; C != NoFunction)
+          V.Callees.push_back(C);
+        if ((O.Kind == OpKind::Spawn || O.Kind == OpKind::Store || O.Kind == OpKind::Call) && O.B) {
+          const Term &K = I.Unit->Terms[O.B];
+          if (K.Kind == TermKind::Closure || K.Kind == TermKind::Function)
+            if (FunctionIndex C = resolve(*I.Unit, K.Id); C != NoFunction)
+              V.Callees.push_back(C);
+        }
+      }
+    Stack.push_back(std::move(V));
+  };
+  for (FunctionIndex F = 0; F < Functions.size(); ++F) {
+    if (Mark[F] != New)
+      continue;
+    Enter(F);
+    while (!Stack.empty()) {
+      Visit &V = Stack.back();
+      if (V.At == V.Callees.size()) {
+        Mark[V.F] = Done;
+        Order.push_back(V.F);
+        Stack.pop_back();
+        continue;
+      }
+      FunctionIndex C = V.Callees[V.At++];
+      if (Mark[C] == New)
+        Enter(C);
+    }
+  }
 }
 
 FunctionIndex Linker::resolve(const UnitSummary &Unit, SymbolId Id) const {

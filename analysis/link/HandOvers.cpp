@@ -146,7 +146,7 @@ void Frame::noteHandOvers(const std::optional<State> &End) {
     // What is joined before the function returns is a part of it, however it is done: there is nothing to wait for.
     if (End && End->Lives[N] == Joined && !(Record.Flags & FnReturnsAsync))
       continue;
-    Linker::HandOver H;
+    HandOver H;
     H.CallsParameter = false;
     H.In = F;
     H.Operation = I.Operation;
@@ -174,7 +174,7 @@ void Frame::noteHandOvers(const std::optional<State> &End) {
     if (I.Spawn->Listener || (Serves && !(Record.Flags & FnReturnsAsync)))
       continue;
     H.FulfilsResult = (Record.Flags & FnReturnsAsync) && fulfilsResult(I);
-    L.HandOvers.push_back(std::move(H));
+    L.notes(F).HandOvers.push_back(std::move(H));
   }
 }
 

@@ -1,72 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "link/Linker.h"
 
-namespace threadbare {
+#include "llvm/ADT/STLExtras.h"
 
-/// Callees before callers, without recursion: a million functions may call each other in one chain.
-static std::vector<FunctionIndex> bottomUp(const Linker &L) {
-  enum : std::uint8_t { New, Open, Done };
-  std::vector<std::uint8_t> Mark(L.Functions.size(), New);
-  std::vector<FunctionIndex> Order;
-  Order.reserve(L.Functions.size());
-  struct Visit {
-    FunctionIndex F;
-    std::vector<FunctionIndex> Callees;
-    std::size_t At = 0;
-  };
-  std::vector<Visit> Stack;
-  auto Enter = [&](FunctionIndex F) {
-    Mark[F] = Open;
-    Visit V{F, {}, 0};
-    const FunctionInfo &I = L.Functions[F];
-    for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
-      for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops)) {
-        if (O.Kind == OpKind::Call && O.Symbol)
-          if (FunctionIndex C = L.resolve(*I.Unit, O.Symbol); C != NoFunction)
-            V.Callees.push_back(C);
-        if ((O.Kind == OpKind::Spawn || O.Kind == OpKind::Store || O.Kind == OpKind::Call) && O.B) {
-          const Term &K = I.Unit->Terms[O.B];
-          if (K.Kind == TermKind::Closure || K.Kind == TermKind::Function)
-            if (FunctionIndex C = L.resolve(*I.Unit, K.Id); C != NoFunction)
-              V.Callees.push_back(C);
-        }
-      }
-    Stack.push_back(std::move(V));
-  };
-  for (FunctionIndex F = 0; F < L.Functions.size(); ++F) {
-    if (Mark[F] != New)
-      continue;
-    Enter(F);
-    while (!Stack.empty()) {
-      Visit &V = Stack.back();
-      if (V.At == V.Callees.size()) {
-        Mark[V.F] = Done;
-        Order.push_back(V.F);
-        Stack.pop_back();
-        continue;
-      }
-      FunctionIndex C = V.Callees[V.At++];
-      if (Mark[C] == New)
-        Enter(C);
-    }
-  }
-  return Order;
-}
+namespace threadbare {
 
 Program::Program(std::vector<const UnitSummary *> Units, LinkOptions Options)
     : L(std::make_unique<Linker>(std::move(Units), std::move(Options))) {
   L->indexFunctions();
-  std::vector<FunctionIndex> Order = bottomUp(*L);
-  auto Silences = L->Silences;
-  for (unsigned Round = 0;; ++Round) {
-    for (FunctionIndex F : Order)
-      L->facts(F);
-    // Which containers are worked off by threads is only known now, and changes what it means to fill them.
-    if (Round == 3 || !L->learnQueues())
-      break;
-    L->forget();
-    L->Silences = Silences;
-  }
+  L->readAll();
   L->spreadBlocking();
   L->findContexts();
   L->findHiddenThreads();
@@ -105,6 +47,8 @@ std::string Program::replacement(llvm::StringRef Set, llvm::StringRef Ecosystem)
 const std::map<std::string, std::uint64_t> &Program::silences() const { return L->Silences; }
 
 std::unique_ptr<Program, void (*)(Program *)> link(std::vector<const UnitSummary *> Units, LinkOptions Options) {
+  // Limits cut by order: the same units give the same findings, in whichever order they come.
+  llvm::stable_sort(Units, [](const UnitSummary *A, const UnitSummary *B) { return A->MainFile < B->MainFile; });
   return {new Program(std::move(Units), std::move(Options)), [](Program *P) { delete P; }};
 }
 

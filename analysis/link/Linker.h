@@ -9,6 +9,7 @@
 // the innermost function that sees both threads: only there do both accesses speak of the same root.
 #pragma once
 
+#include "link/Circumstances.h"
 #include "link/Program.h"
 #include "link/Terms.h"
 
@@ -26,29 +27,13 @@ struct Trace {
   const Trace *Inner = nullptr;
 };
 
-struct Held {
-  TermIndex Lock = NoTerm;
-  TermIndex Owner = NoTerm;
-  LockMode Mode = LockMode::Exclusive;
-  friend bool operator==(const Held &, const Held &) = default;
-};
-using LockSet = llvm::SmallVector<Held, 2>;
-using TermSet = llvm::SmallVector<TermIndex, 2>; ///< sorted
-
 struct SpawnEffect;
 struct Binding;
 
 struct AccessEffect {
   TermIndex At = NoTerm;
   AccessKind Kind = AccessKind::Read;
-  bool OtherThread = false; ///< of a thread started (and joined) below: the caller's locks do not cover it
-  bool UnknownLock = false; ///< some lock is held that we cannot name: nothing is claimed
-  LockSet Locks;
-  TermSet Dropped;          ///< locks of the caller's that were given back before
-  TermSet SeenBefore;       ///< objects whose publication was observed before
-  TermSet ToldAfter;        ///< objects by which it is published afterwards
-  TermSet WaitedBefore;     ///< handles that were waited for before, below this function
-  TermSet WaitedHere;       ///< ... and in it, on some way
+  CircumstancesIndex Under = NoCircumstances;
   const Trace *Via = nullptr;
   std::uint32_t Task = NoIndex; ///< in a frame: the task of a loop that makes it, while a runner of the loop runs it
 };
@@ -57,12 +42,9 @@ struct AccessEffect {
 struct PendingCall {
   TermIndex Callee = NoTerm;
   llvm::SmallVector<TermIndex, 4> Args;
-  LockSet Locks;
-  bool OtherThread = false;
-  bool UnknownLock = false;
+  CircumstancesIndex Under = NoCircumstances;
   const Trace *Via = nullptr;
   SymbolId As = 0; ///< the function, where the type of the lambda says it
-  TermSet SeenBefore, ToldAfter; ///< as of an access
   bool Queued = false; ///< of what was taken from a queue: who put it there says what it does
 };
 
@@ -134,7 +116,6 @@ struct TaskQueue {
 };
 
 struct Facts {
-  enum { Fresh, InProgress, Done } State = Fresh;
   Effects Own;
   std::vector<SpawnEffect> Spawns; ///< still running when it returns
   std::vector<JoinEffect> Joins;
@@ -151,6 +132,7 @@ struct Facts {
   bool ReturnsNonblocking = false;
   TermIndex Returned = NoTerm;
   bool ReleasesUnknown = false;
+  bool AsksCaller = false; ///< whether it blocks depends on what it is called with
 };
 
 /// Arguments in the place of parameters.
@@ -168,13 +150,13 @@ TermIndex bindTerm(TermTable &Table, TermIndex T, const Binding &B);
 
 struct FunctionInfo {
   const UnitSummary *Unit = nullptr;
+  unsigned Number = 0; ///< of the unit
   const Function *Record = nullptr;
   bool Ambiguous = false; ///< other units define another function of this name
 };
 
-/// Direct calls and those of callables that were passed down, for effects that spread backwards over calls.
+/// A direct call, or one of a callable that was passed down, for effects that spread backwards over calls.
 struct CallEdge {
-  FunctionIndex Caller = NoFunction;
   std::uint32_t Operation = 0;
   FunctionIndex Callee = NoFunction;
   const Trace *Via = nullptr;  ///< the way down to the call of a callable that was passed
@@ -182,11 +164,50 @@ struct CallEdge {
   const Binding *Bound = nullptr; ///< with Via: what it is called with
 };
 
+/// Where a coroutine is started.
+struct StartOf {
+  FunctionIndex Coroutine;
+  ExecutorKind On;
+  FunctionIndex By;         ///< the function that starts or awaits it
+  std::uint32_t Operation;
+  bool Inherits;            ///< runs where its starter runs
+  bool ByHand = false;      ///< resumed by a plain function, to its end: where that runs is not known
+};
+
+/// A hand-over seen from the function it is in, for the check of asynchronous functions.
+struct HandOver {
+  FunctionIndex In;
+  std::uint32_t Operation;
+  ExecutorKind Kind;
+  const Trace *Via;
+  std::vector<Effects::Target> Targets;
+  bool CallsParameter; ///< the body calls, or takes along, a callable parameter of In
+  bool ReturnsCallee;  ///< In returns what the call at Operation returns
+  bool FulfilsResult;  ///< what is handed over has hold of the promise whose future In returns
+};
+
+/// What one function tells the other parts of the link, apart from its callers. Maps are by operation.
+struct Notes {
+  llvm::DenseMap<std::uint32_t, TermSet> ReadyAt;   ///< addresses of futures that are known to be ready there
+  llvm::DenseMap<std::uint32_t, TermSet> WaitingAt; ///< handles whose destructors would wait for a thread there
+  llvm::DenseMap<std::uint32_t, TermIndex> DestroyedAt; ///< the handle whose life ends there
+  llvm::DenseMap<std::uint32_t, llvm::SmallVector<TermIndex, 1>> ConditionValues; ///< resolved, by condition
+  llvm::DenseMap<std::uint32_t, Binding> Bindings; ///< of direct calls whose callee asks its caller
+  std::vector<StartOf> Starts;
+  std::vector<HandOver> HandOvers;
+  std::vector<Race> Races;
+  std::vector<FunctionIndex> ThreadBodies; ///< run by threads, pools or loops that it starts or feeds
+  std::vector<std::pair<SymbolId, TaskQueue>> Queues;
+  llvm::SmallVector<SymbolId, 2> NonblockingFields;
+  llvm::DenseMap<const char *, std::uint32_t> Silences;
+};
+
 struct Linker {
   Linker(std::vector<const UnitSummary *> Units, LinkOptions Options);
 
   // Functions.cpp
   void indexFunctions();
+  void orderCalls();
   FunctionIndex resolve(const UnitSummary &Unit, SymbolId Id) const;
   /// All methods that a virtual call may run; empty if not all are known.
   std::vector<FunctionIndex> overriders(const UnitSummary &Unit, SymbolId Method) const;
@@ -195,18 +216,32 @@ struct Linker {
     const FunctionInfo &I = Functions[S.In];
     return I.Unit->Ops[I.Record->FirstOp + S.Operation];
   }
-  void countSilence(const char *Reason) { ++Silences[Reason]; }
 
-  // Frame.cpp
+  // Facts.cpp
+  /// Looks at the function if nobody has.
   const Facts &facts(FunctionIndex F);
+  /// What is known already.
+  const Facts &known(FunctionIndex F) const;
+  Notes &notes(FunctionIndex F) {
+    if (!AllNotes[F])
+      AllNotes[F] = std::make_unique<Notes>();
+    return *AllNotes[F];
+  }
+  bool isPlain(FunctionIndex F);
+  /// Whether a call of it has to say what it passes, for the search for blocking calls.
+  bool asksCaller(FunctionIndex F) const { return Progress[F] == Reading::InProgress || known(F).AsksCaller; }
+  void forget(FunctionIndex F);
+  void readAll();
+
+  // Demand.cpp
+  std::vector<FunctionIndex> learnDemand();
+  std::vector<bool> dependents(llvm::ArrayRef<FunctionIndex> Changed) const;
 
   // Queues.cpp
   bool isListNode(SymbolId Id) const;
-  void addQueue(SymbolId Key, TaskQueue Q);
   /// Whether some thread works off this container, and not one of the same kind elsewhere.
   bool drains(TermIndex Container) const;
   bool learnQueues();
-  void forget();
 
   // Blocking.cpp
   void spreadBlocking();
@@ -218,6 +253,7 @@ struct Linker {
   std::vector<const UnitSummary *> Units;
   LinkOptions Options;
   TermTable Terms;
+  CircumstancesTable Under;
   std::vector<FunctionInfo> Functions;
   llvm::DenseMap<std::pair<unsigned, SymbolId>, FunctionIndex> InUnit;
   llvm::DenseMap<SymbolId, FunctionIndex> Anywhere; ///< NoFunction where definitions differ
@@ -232,18 +268,27 @@ struct Linker {
   llvm::DenseMap<SymbolId, std::string> SymbolNames;
   llvm::DenseMap<SymbolId, std::uint32_t> SymbolFlagsOf;
 
-  std::vector<Facts> AllFacts;
+  /// By unit and operation: the function that is called, or NoFunction.
+  std::vector<std::vector<FunctionIndex>> CalledAt;
+  std::vector<FunctionIndex> Order; ///< callees before callers
+  enum class Reading : std::uint8_t { Fresh, InProgress, Done };
+  std::vector<Reading> Progress;                 ///< by function
+  std::vector<std::unique_ptr<Facts>> AllFacts;  ///< null: nothing that a caller has to know
+  std::vector<std::unique_ptr<Notes>> AllNotes;  ///< null: nothing to note
+  std::vector<std::vector<CallEdge>> Edges;      ///< by caller
+  std::vector<std::pair<FunctionIndex, FunctionIndex>> Invoked; ///< callables, and where they became known
   llvm::BumpPtrAllocator Arena;
   std::list<Binding> Bound; ///< of callables, where they became known
-  llvm::DenseSet<SymbolId> Counted; ///< fields, globals and other leaves that are counted somewhere
 
-  std::map<SymbolId, llvm::SmallVector<TaskQueue, 1>> Queues, Found; ///< by container, or field of a list's nodes
+  /// Fields and variables whose accesses can matter: what some thread touches, and somebody counts.
+  llvm::DenseSet<SymbolId> Wanted;
+  bool WantedBehindPointers = false; ///< ... and what has no name, behind a pointer or reference
+
+  std::map<SymbolId, llvm::SmallVector<TaskQueue, 1>> Queues; ///< by container, or field of a list's nodes
   llvm::DenseMap<SymbolId, SymbolId> MethodClass; ///< of virtual methods that override nothing
   llvm::DenseSet<SymbolId> NonblockingFields;
 
-  std::vector<CallEdge> Edges;
   std::vector<Race> Races;
-  llvm::DenseSet<std::pair<std::uint64_t, std::uint64_t>> RaceKeys;
 
   /// A call that can block, as far as its function knows: what the conditions still ask is in terms of its parameters.
   struct BlockState {
@@ -273,29 +318,13 @@ struct Linker {
   /// Drops what is decided; false if the call does not block. \p Final: nobody else will know more.
   bool admit(FunctionIndex F, BlockState &S, bool Final) const;
   std::optional<BlockState> leaf(FunctionIndex F, std::uint32_t Operation) const;
-  std::optional<BlockState> through(const CallEdge &E, std::uint32_t StateNumber);
+  std::optional<BlockState> through(FunctionIndex Caller, const CallEdge &E, std::uint32_t StateNumber);
   /// Everything at this operation that can block.
   std::vector<BlockState> statesAt(FunctionIndex F, std::uint32_t Operation, BlockingCategory Category);
   BlockingPath path(FunctionIndex F, const BlockState &S) const;
-  llvm::DenseMap<FunctionIndex, std::vector<std::uint32_t>> EdgesOf; ///< by caller
-  llvm::DenseMap<FunctionIndex, std::vector<std::uint32_t>> EdgesTo; ///< by callee
-  using OpKey = std::pair<FunctionIndex, std::uint32_t>;
-  llvm::DenseMap<OpKey, TermSet> ReadyAt;   ///< with the addresses of futures that are known to be ready there
-  llvm::DenseMap<OpKey, TermSet> WaitingAt; ///< handles whose destructors would wait for a thread there
-  llvm::DenseMap<OpKey, TermIndex> DestroyedAt; ///< the handle whose life ends there
-  llvm::DenseMap<OpKey, llvm::SmallVector<TermIndex, 1>> ConditionValues; ///< resolved, by condition
 
   /// Where a coroutine runs at each of its operations.
   enum class Where : std::uint8_t { Unset, Pool, Unknown, Loop };
-  struct StartOf {
-    FunctionIndex Coroutine;
-    ExecutorKind On;
-    FunctionIndex By;         ///< the function that starts or awaits it
-    std::uint32_t Operation;
-    bool Inherits;            ///< runs where its starter runs
-    bool ByHand = false;      ///< resumed by a plain function, to its end: where that runs is not known
-  };
-  std::vector<StartOf> Starts;
   std::vector<Where> Home; ///< by function
   std::vector<Where> whereEach(FunctionIndex F);
   std::vector<std::pair<FunctionIndex, BlockingPath>> BlockedLoops[2]; ///< by category
@@ -303,20 +332,7 @@ struct Linker {
   /// Pools that are made with one thread, by the field or variable that holds them.
   llvm::DenseSet<SymbolId> SinglePools;
 
-  /// Hand-overs seen from the function they are in, for the check of asynchronous functions.
-  struct HandOver {
-    FunctionIndex In;
-    std::uint32_t Operation;
-    ExecutorKind Kind;
-    const Trace *Via;
-    std::vector<Effects::Target> Targets;
-    bool CallsParameter; ///< the body calls, or takes along, a callable parameter of In
-    bool ReturnsCallee;  ///< In returns what the call at Operation returns
-    bool FulfilsResult;  ///< what is handed over has hold of the promise whose future In returns
-  };
-  std::vector<HandOver> HandOvers;
   std::vector<HiddenThread> Hidden;
-  llvm::DenseMap<std::pair<FunctionIndex, std::uint32_t>, Binding> Bindings; ///< of direct calls
 
   std::map<std::string, std::uint64_t> Silences;
 };

@@ -100,21 +100,6 @@ static unsigned depthOf(const TermTable &T, TermIndex Element) {
 
 bool Linker::isListNode(SymbolId Id) const { return SymbolFlagsOf.lookup(Id) & SymListNode; }
 
-void Linker::addQueue(SymbolId Key, TaskQueue Q) {
-  auto &Known = Found[Key];
-  for (TaskQueue &K : Known)
-    if (K.Callee == Q.Callee && K.Container == Q.Container) {
-      K.Several |= Q.Several || K.Starts.front() != Q.Starts.front();
-      if (!llvm::is_contained(K.Starts, Q.Starts.front()))
-        K.Starts.push_back(Q.Starts.front());
-      for (TermIndex H : Q.Handles)
-        insertSorted(K.Handles, H);
-      return;
-    }
-  if (Known.size() < 4)
-    Known.push_back(std::move(Q));
-}
-
 /// Where a queue's workers have been joined, its tasks are done.
 void Frame::joinTasks(State &S) const {
   if (L.Queues.empty())
@@ -148,6 +133,8 @@ void Frame::noteQueues() {
     const SpawnEffect &S = *I.Spawn;
     if (S.Kind != ExecutorKind::Thread && S.Kind != ExecutorKind::Pool && S.Kind != ExecutorKind::Team)
       continue;
+    if (S.Queue)
+      continue; // what a task calls of tables and lists is its own business: the workers are others
     for (const PendingCall &P : S.Body.Pending) {
       // Where what is called was found.
       TermIndex Callee = P.Callee, At = NoTerm;
@@ -219,7 +206,7 @@ void Frame::noteQueues() {
       Q.Several = S.Many || I.Repeats;
       Q.Starts.push_back(leafOf(S.Via));
       for (SymbolId Key : Keys)
-        L.addQueue(Key, Q);
+        L.notes(F).Queues.emplace_back(Key, Q);
     }
   }
 }
@@ -277,7 +264,7 @@ bool Frame::readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E) {
     // The same thing put at the head and at the tail is put once.
     if (!Enqueued.insert({Callee, Args.empty() ? NoTerm : Args.front()}).second)
       return;
-    invoke(Callee, Args, {}, false, false, trace(Number), S.Body, nullptr, 0);
+    invoke(Callee, Args, NoCircumstances, trace(Number), S.Body, nullptr, 0);
     followHandles(S);
     E.Spawns.push_back(std::move(S));
   };
@@ -372,38 +359,38 @@ void Frame::noteSinglePools() {
         Task.Spawn->Sequential |= L.SinglePools.contains(Id);
 }
 
-/// What the rounds before found out about queues changes what their users do.
-bool Linker::learnQueues() {
-  bool New = false;
-  for (auto &[Key, List] : Found) {
-    auto It = Queues.find(Key);
-    New |= It == Queues.end() || It->second.size() != List.size();
-    if (It == Queues.end() || It->second.size() != List.size())
-      continue;
-    for (std::size_t I = 0; I < List.size(); ++I)
-      New |= List[I].Several != It->second[I].Several || List[I].Handles != It->second[I].Handles;
-  }
-  if (!New)
-    return false;
-  Queues = std::move(Found);
-  Found.clear();
-  return true;
+static void addQueue(llvm::SmallVector<TaskQueue, 1> &Known, const TaskQueue &Q) {
+  for (TaskQueue &K : Known)
+    if (K.Callee == Q.Callee && K.Container == Q.Container) {
+      K.Several |= Q.Several || K.Starts.front() != Q.Starts.front();
+      if (!llvm::is_contained(K.Starts, Q.Starts.front()))
+        K.Starts.push_back(Q.Starts.front());
+      for (TermIndex H : Q.Handles)
+        insertSorted(K.Handles, H);
+      return;
+    }
+  constexpr std::size_t MostKinds = 4; // of callables in one container
+  if (Known.size() < MostKinds)
+    Known.push_back(Q);
 }
 
-void Linker::forget() {
-  AllFacts.assign(Functions.size(), {});
-  Edges.clear();
-  Bound.clear();
-  Races.clear();
-  RaceKeys.clear();
-  Starts.clear();
-  HandOvers.clear();
-  Bindings.clear();
-  ReadyAt.clear();
-  WaitingAt.clear();
-  DestroyedAt.clear();
-  ConditionValues.clear();
-  NonblockingFields.clear();
+/// What functions found out about queues changes what their users do; false if it was known.
+bool Linker::learnQueues() {
+  std::map<SymbolId, llvm::SmallVector<TaskQueue, 1>> Found;
+  for (FunctionIndex F : Order)
+    if (AllNotes[F])
+      for (const auto &[Key, Q] : AllNotes[F]->Queues)
+        addQueue(Found[Key], Q);
+  auto SameQueue = [](const TaskQueue &A, const TaskQueue &B) {
+    return A.Several == B.Several && A.Handles == B.Handles;
+  };
+  bool New = llvm::any_of(Found, [&](const auto &Item) {
+    auto It = Queues.find(Item.first);
+    return It == Queues.end() || !llvm::equal(It->second, Item.second, SameQueue);
+  });
+  if (New)
+    Queues = std::move(Found);
+  return New;
 }
 
 } // namespace threadbare

@@ -50,7 +50,7 @@ void Frame::assignTasks() {
         Found = true;
       }
     if (!Found)
-      L.countSilence("a task of a loop that nobody is seen to run");
+      countSilence("a task of a loop that nobody is seen to run");
   }
 }
 
@@ -100,10 +100,11 @@ bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode,
                     std::uint32_t To) const {
   if (A.Kind == AccessKind::Read && B.Kind == AccessKind::Read)
     return false;
-  if (A.UnknownLock || B.UnknownLock)
+  const Circumstances &UnderA = L.Under[A.Under], &UnderB = L.Under[B.Under];
+  if (UnderA.UnknownLock || UnderB.UnknownLock)
     return false;
-  for (const Held &H : A.Locks)
-    for (const Held &K : B.Locks)
+  for (const Held &H : UnderA.Locks)
+    for (const Held &K : UnderB.Locks)
       if (H.Lock == K.Lock && (H.Mode == LockMode::Exclusive || K.Mode == LockMode::Exclusive)) {
         const LinkedTerm &Lock = T.get(H.Lock);
         // "Only the thread with this number" excludes the others if each has a number of its own.
@@ -113,12 +114,12 @@ bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode,
         return false;
       }
   // Done once, under a flag, and seen by who came to the flag afterwards.
-  auto Once = [](const AccessEffect &Under, const AccessEffect &After) {
+  auto Once = [](const Circumstances &Under, const Circumstances &After) {
     return llvm::any_of(Under.Locks, [&](const Held &H) { return llvm::is_contained(After.SeenBefore, H.Lock); });
   };
-  if (Once(A, B) || Once(B, A))
+  if (Once(UnderA, UnderB) || Once(UnderB, UnderA))
     return false;
-  return !intersects(A.ToldAfter, B.SeenBefore) && !intersects(B.ToldAfter, A.SeenBefore);
+  return !intersects(UnderA.ToldAfter, UnderB.SeenBefore) && !intersects(UnderB.ToldAfter, UnderA.SeenBefore);
 }
 
 /// Whether control can go from behind one operation to another without passing where \p Fresh begins anew or gets
@@ -256,7 +257,8 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
       std::uint32_t First = From ? From->Operation : Number, Second = To ? To->Operation : Number;
       if (!canMeet(A, *B, SameCode, First, Second))
         continue;
-      if ((From && waitedFor(B->WaitedBefore, *From->Spawn)) || (To && waitedFor(A.WaitedBefore, *To->Spawn)))
+      if ((From && waitedFor(L.Under[B->Under].WaitedBefore, *From->Spawn)) ||
+          (To && waitedFor(L.Under[A.Under].WaitedBefore, *To->Spawn)))
         continue;
       if (A.Task != NoIndex || B->Task != NoIndex) {
         // Two tasks of one loop, wherever its threads were started.
@@ -399,7 +401,7 @@ RaceSide Frame::side(const AccessEffect &A, const Instance *I) const {
     if (I->Spawn->Via)
       S.Start = leafOf(I->Spawn->Via);
   }
-  for (const Held &H : A.Locks)
+  for (const Held &H : L.Under[A.Under].Locks)
     S.Holds.push_back(describe(H.Lock) + (H.Mode == LockMode::Shared ? " (shared)" : ""));
   llvm::sort(S.Holds);
   S.Holds.erase(std::unique(S.Holds.begin(), S.Holds.end()), S.Holds.end());
@@ -409,14 +411,15 @@ RaceSide Frame::side(const AccessEffect &A, const Instance *I) const {
 void Frame::reportRaces() {
   if (Candidates.empty())
     return;
-  auto Protected = [](const AccessEffect &A) {
-    return llvm::any_of(A.Locks, [&](const Held &H) {
+  auto Protected = [&](const AccessEffect &A) {
+    return llvm::any_of(L.Under[A.Under].Locks, [&](const Held &H) {
       return A.Kind == AccessKind::Read || H.Mode == LockMode::Exclusive;
     });
   };
   llvm::MapVector<TermIndex, std::vector<const Candidate *>> Groups;
   for (const Candidate &C : Candidates)
     Groups[T.shape(C.A->At)].push_back(&C);
+  llvm::DenseSet<std::pair<FunctionIndex, std::uint32_t>> Reported;
   for (auto &[Shape, Group] : Groups) {
     bool Counted = false, BareAdd = false, BareWrite = false;
     for (const Candidate *C : Group)
@@ -439,9 +442,8 @@ void Frame::reportRaces() {
       }
       R.ReportedIsRead = A.Kind == AccessKind::Read;
       R.SelfParallel = SameCode && &A == &B;
-      std::uint64_t Where = (std::uint64_t(R.Reported.In) << 32) | R.Reported.Operation;
-      if (L.RaceKeys.insert({Where, 0}).second)
-        L.Races.push_back(std::move(R));
+      if (Reported.insert({R.Reported.In, R.Reported.Operation}).second)
+        L.notes(F).Races.push_back(std::move(R));
     };
     for (const Candidate *C : Group) {
       bool SafeA = Protected(*C->A), SafeB = Protected(*C->B);

@@ -1,31 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "link/Terms.h"
 
-#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace threadbare {
 
-std::size_t TermTable::Hash::operator()(const LinkedTerm *T) const {
-  return llvm::hash_combine(T->Kind, T->Flags, T->A, T->B, T->Id,
-                            llvm::hash_combine_range(T->List.begin(), T->List.end()));
+static std::uint32_t hashOf(const LinkedTerm &T) {
+  // Multiply and rotate, as in FxHash: terms are small and made by the million.
+  std::uint64_t H = 0;
+  auto Mix = [&](std::uint64_t V) { H = (((H << 5) | (H >> 59)) ^ V) * 0x517cc1b727220a95ull; };
+  Mix((std::uint64_t(T.Kind) << 8) | T.Flags);
+  Mix((std::uint64_t(T.A) << 32) | T.B);
+  Mix(T.Id);
+  for (TermIndex Item : T.List)
+    Mix(Item);
+  return static_cast<std::uint32_t>(H >> 32);
 }
 
-bool TermTable::Equal::operator()(const LinkedTerm *L, const LinkedTerm *R) const {
-  return L->Kind == R->Kind && L->Flags == R->Flags && L->A == R->A && L->B == R->B && L->Id == R->Id &&
-         L->List == R->List;
+static bool isSame(const LinkedTerm &L, const LinkedTerm &R) {
+  return L.Hash == R.Hash && L.Kind == R.Kind && L.Flags == R.Flags && L.A == R.A && L.B == R.B && L.Id == R.Id &&
+         L.List == R.List;
 }
 
-TermTable::TermTable() {
+TermTable::TermTable() : Slots(1024, NoTerm) {
   Terms.emplace_back(); // NoTerm
-  Index.emplace(&Terms.back(), NoTerm);
 }
 
-std::uint8_t TermTable::depthOf(const LinkedTerm &T) const {
-  unsigned Depth = 0;
+/// Fills in what follows from the parts.
+void TermTable::describe(LinkedTerm &T) const {
+  unsigned Depth = 0, Has = 0;
+  auto Part = [&](TermIndex P) {
+    Depth = std::max<unsigned>(Depth, Terms[P].Depth);
+    Has |= Terms[P].Has;
+  };
   switch (T.Kind) {
   case TermKind::Element:
-    Depth = Terms[T.B].Depth;
+    Part(T.B);
     [[fallthrough]];
   case TermKind::Field:
   case TermKind::Pointee:
@@ -33,23 +43,52 @@ std::uint8_t TermTable::depthOf(const LinkedTerm &T) const {
   case TermKind::Load:
   case TermKind::Bound:
   case TermKind::Executor:
-    Depth = std::max<unsigned>(Depth, Terms[T.A].Depth + (T.Kind == TermKind::Pointee));
+    Part(T.A);
+    break;
+  case TermKind::Local:
+  case TermKind::Object:
+  case TermKind::Result:
+    Has |= HasOwn;
+    break;
+  case TermKind::Param:
+  case TermKind::This:
+  case TermKind::Capture:
+  case TermKind::ReturnSlot:
+    Has |= HasGiven;
     break;
   default:
     break;
   }
   for (TermIndex Item : T.List)
-    Depth = std::max<unsigned>(Depth, Terms[Item].Depth);
-  return static_cast<std::uint8_t>(std::min(Depth, 255u));
+    Part(Item);
+  if (T.Flags & TermAny)
+    Has |= HasAny;
+  T.Depth = static_cast<std::uint8_t>(std::min(Depth + (T.Kind == TermKind::Pointee), 255u));
+  T.Has = static_cast<std::uint8_t>(Has);
+}
+
+void TermTable::grow() {
+  Slots.assign(Slots.size() * 2, NoTerm);
+  for (TermIndex T = 1; T < Terms.size(); ++T) {
+    std::size_t At = Terms[T].Hash & (Slots.size() - 1);
+    while (Slots[At])
+      At = (At + 1) & (Slots.size() - 1);
+    Slots[At] = T;
+  }
 }
 
 TermIndex TermTable::make(LinkedTerm T) {
-  if (auto It = Index.find(&T); It != Index.end())
-    return It->second;
+  T.Hash = hashOf(T);
+  std::size_t At = T.Hash & (Slots.size() - 1);
+  for (; Slots[At]; At = (At + 1) & (Slots.size() - 1))
+    if (isSame(Terms[Slots[At]], T))
+      return Slots[At];
   auto Number = static_cast<TermIndex>(Terms.size());
-  T.Depth = depthOf(T);
+  Slots[At] = Number;
+  describe(T);
   Terms.push_back(std::move(T));
-  Index.emplace(&Terms.back(), Number);
+  if (Terms.size() * 2 > Slots.size())
+    grow();
   return Number;
 }
 
@@ -143,7 +182,7 @@ TermIndex TermTable::import(const UnitSummary &Unit, TermIndex T) {
 TermIndex TermTable::map(TermIndex T, llvm::function_ref<TermIndex(TermIndex)> Leaf) {
   if (!T)
     return NoTerm;
-  LinkedTerm Node = get(T);
+  const LinkedTerm &Node = get(T); // terms stay where they are
   switch (Node.Kind) {
   case TermKind::Field:
     return field(map(Node.A, Leaf), Node.Id);
@@ -160,14 +199,15 @@ TermIndex TermTable::map(TermIndex T, llvm::function_ref<TermIndex(TermIndex)> L
     return load(map(Node.A, Leaf));
   case TermKind::Closure:
   case TermKind::Bound: {
-    if (Node.Kind == TermKind::Bound) {
-      Node.A = map(Node.A, Leaf);
-      if (!Node.A)
+    LinkedTerm Made = Node;
+    if (Made.Kind == TermKind::Bound) {
+      Made.A = map(Node.A, Leaf);
+      if (!Made.A)
         return NoTerm;
     }
-    for (TermIndex &Item : Node.List)
+    for (TermIndex &Item : Made.List)
       Item = map(Item, Leaf);
-    return make(std::move(Node));
+    return make(std::move(Made));
   }
   case TermKind::Derived: {
     llvm::SmallVector<TermIndex, 4> Parts;
@@ -175,15 +215,17 @@ TermIndex TermTable::map(TermIndex T, llvm::function_ref<TermIndex(TermIndex)> L
       Parts.push_back(map(Item, Leaf));
     return derived(Parts);
   }
-  case TermKind::Executor:
-    if (Node.A) {
-      Node.A = map(Node.A, Leaf);
-      if (!Node.A)
+  case TermKind::Executor: {
+    LinkedTerm Made = Node;
+    if (Made.A) {
+      Made.A = map(Node.A, Leaf);
+      if (!Made.A)
         return NoTerm;
     }
-    for (TermIndex &Item : Node.List)
+    for (TermIndex &Item : Made.List)
       Item = map(Item, Leaf);
-    return make(std::move(Node));
+    return make(std::move(Made));
+  }
   default:
     return Leaf(T);
   }
@@ -259,8 +301,8 @@ TermIndex TermTable::shape(TermIndex T) {
 }
 
 TermIndex TermTable::withoutAny(TermIndex T) {
-  if (!T)
-    return NoTerm;
+  if (!has(T, HasAny))
+    return T;
   if (auto It = Plain.find(T); It != Plain.end())
     return It->second;
   LinkedTerm Node = get(T);

@@ -9,8 +9,7 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <deque>
-#include <functional>
-#include <unordered_map>
+#include <vector>
 
 namespace threadbare {
 
@@ -23,7 +22,17 @@ struct LinkedTerm {
   std::uint32_t B = 0;
   std::uint64_t Id = 0;
   llvm::SmallVector<TermIndex, 2> List;
-  std::uint8_t Depth = 0; ///< pointers followed; the table's to fill in, and no part of the term's identity
+  // The table's to fill in, and no part of the term's identity:
+  std::uint8_t Depth = 0; ///< pointers followed
+  std::uint8_t Has = 0;   ///< TermContents
+  std::uint32_t Hash = 0;
+};
+
+/// What occurs in a term, itself included.
+enum TermContents : std::uint8_t {
+  HasOwn = 1,   ///< a function's local, object or result
+  HasGiven = 2, ///< a function's parameter, capture, `this` or place to return to
+  HasAny = 4,   ///< every element in turn
 };
 
 class TermTable {
@@ -32,6 +41,7 @@ public:
   TermIndex make(LinkedTerm T);
   const LinkedTerm &get(TermIndex T) const { return Terms[T]; }
   TermKind kind(TermIndex T) const { return Terms[T].Kind; }
+  bool has(TermIndex T, unsigned Contents) const { return (Terms[T].Has & Contents) != 0; }
   /// How many pointers have to be followed to come to it.
   unsigned depth(TermIndex T) const { return Terms[T].Depth; }
 
@@ -58,15 +68,10 @@ public:
   TermIndex withoutAny(TermIndex T);
 
 private:
-  std::uint8_t depthOf(const LinkedTerm &T) const;
-  struct Hash {
-    std::size_t operator()(const LinkedTerm *T) const;
-  };
-  struct Equal {
-    bool operator()(const LinkedTerm *L, const LinkedTerm *R) const;
-  };
+  void describe(LinkedTerm &T) const;
+  void grow();
   std::deque<LinkedTerm> Terms;
-  std::unordered_map<const LinkedTerm *, TermIndex, Hash, Equal> Index;
+  std::vector<TermIndex> Slots; ///< an open hash table, linear probing; NoTerm: free
   llvm::DenseMap<const UnitSummary *, std::vector<TermIndex>> Imported;
   llvm::DenseMap<TermIndex, TermIndex> Shapes, Plain;
 };

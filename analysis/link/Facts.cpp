@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// In which order functions are looked at, and how often. What one function says of itself can change what others do:
+// which containers are worked off by threads, and which objects threads touch at all, is known when everything was read
+// once. Only who depends on what is new is read again.
+#include "link/Frame.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace threadbare {
+
+static const Facts Nothing;
+
+static bool isNothing(const Facts &F) {
+  const Effects &E = F.Own;
+  return E.Accesses.empty() && E.Pending.empty() && E.Loops.empty() && E.Targets.empty() && E.Kept.empty() &&
+         E.Tasks.empty() && F.Spawns.empty() && F.Joins.empty() && F.Stores.empty() && F.Moves.empty() &&
+         F.Acquired.empty() && F.MayAcquired.empty() && F.Released.empty() && F.Observed.empty() &&
+         F.Published.empty() && F.ReadyIf[0].empty() && F.ReadyIf[1].empty() && F.Nonblocking.empty() &&
+         F.NonblockingHere.empty() && !F.ReturnsNonblocking && !F.Returned && !F.ReleasesUnknown && !F.AsksCaller;
+}
+
+const Facts &Linker::known(FunctionIndex F) const { return AllFacts[F] ? *AllFacts[F] : Nothing; }
+
+/// A function that only calls, by name, others that have nothing to say: most of a large program.
+bool Linker::isPlain(FunctionIndex F) {
+  const FunctionInfo &I = Functions[F];
+  if (I.Record->Flags & FnCoroutine)
+    return false;
+  const UnitSummary &Unit = *I.Unit;
+  for (const Block &B : Unit.slice(Unit.Blocks, I.Record->Blocks))
+    for (std::uint32_t N = 0; N < B.Ops.Count; ++N) {
+      const Op &O = Unit.Ops[B.Ops.First + N];
+      switch (O.Kind) {
+      case OpKind::Nop:
+      case OpKind::Declare:
+        continue;
+      case OpKind::Return:
+        if (O.B)
+          return false;
+        continue;
+      case OpKind::Access: {
+        const Term *Leaf = &Unit.Terms[O.A];
+        while (Leaf->Kind == TermKind::Element)
+          Leaf = &Unit.Terms[Leaf->A];
+        if ((Leaf->Kind != TermKind::Field && Leaf->Kind != TermKind::Global) || Wanted.contains(Leaf->Id))
+          return false;
+        continue;
+      }
+      case OpKind::Call: {
+        if (!O.Symbol || O.B || (O.Flags & OpVirtual) ||
+            (O.Blocking != NoIndex && Unit.Blockings[O.Blocking].Conditions.Count) ||
+            (Annotations.lookup(O.Symbol) & FnAnnotatedOffloads))
+          return false;
+        FunctionIndex Callee = CalledAt[I.Number][B.Ops.First + N];
+        if (Callee == NoFunction)
+          continue;
+        if (Progress[Callee] != Reading::Done || AllFacts[Callee] ||
+            (Functions[Callee].Record->Flags & FnCoroutine))
+          return false;
+        continue;
+      }
+      default:
+        return false;
+      }
+    }
+  for (const Block &B : Unit.slice(Unit.Blocks, I.Record->Blocks))
+    for (std::uint32_t N = 0; N < B.Ops.Count; ++N)
+      if (Unit.Ops[B.Ops.First + N].Kind == OpKind::Call)
+        if (FunctionIndex Callee = CalledAt[I.Number][B.Ops.First + N]; Callee != NoFunction)
+          Edges[F].push_back({B.Ops.First + N - I.Record->FirstOp, Callee});
+  return true;
+}
+
+const Facts &Linker::facts(FunctionIndex F) {
+  if (Progress[F] == Reading::Fresh) {
+    Progress[F] = Reading::InProgress;
+    if (!isPlain(F)) {
+      AllFacts[F] = std::make_unique<Facts>();
+      Frame(*this, F).run();
+      if (isNothing(*AllFacts[F]))
+        AllFacts[F].reset();
+    }
+    Progress[F] = Reading::Done;
+  }
+  return known(F);
+}
+
+void Linker::forget(FunctionIndex F) {
+  Progress[F] = Reading::Fresh;
+  AllFacts[F].reset();
+  AllNotes[F].reset();
+  Edges[F].clear();
+}
+
+void Linker::readAll() {
+  Progress.assign(Functions.size(), Reading::Fresh);
+  AllFacts.resize(Functions.size());
+  AllNotes.resize(Functions.size());
+  Edges.resize(Functions.size());
+  constexpr unsigned MostRounds = 6;
+  for (unsigned Round = 0;; ++Round) {
+    for (FunctionIndex F : Order)
+      facts(F);
+    bool Queues = learnQueues();
+    std::vector<FunctionIndex> Touching = learnDemand();
+    if ((!Queues && Touching.empty()) || Round == MostRounds)
+      break;
+    std::vector<bool> Again = Queues ? std::vector<bool>(Functions.size(), true) : dependents(Touching);
+    if (Queues)
+      Invoked.clear();
+    for (FunctionIndex F = 0; F < Functions.size(); ++F)
+      if (Again[F])
+        forget(F);
+  }
+  llvm::DenseSet<std::uint64_t> Reported;
+  for (FunctionIndex F : Order) {
+    if (!AllNotes[F])
+      continue;
+    for (Race &R : AllNotes[F]->Races)
+      if (Reported.insert((std::uint64_t(R.Reported.In) << 32) | R.Reported.Operation).second)
+        Races.push_back(std::move(R));
+    for (auto [Reason, Times] : AllNotes[F]->Silences)
+      Silences[Reason] += Times;
+    NonblockingFields.insert(AllNotes[F]->NonblockingFields.begin(), AllNotes[F]->NonblockingFields.end());
+  }
+}
+
+} // namespace threadbare
