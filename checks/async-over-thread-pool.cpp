@@ -3,6 +3,9 @@
 // Which functions present themselves as asynchronous and hand a blocking call to a thread or a pool?
 #include "checks/Paths.h"
 
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
+
 namespace threadbare {
 namespace {
 
@@ -21,11 +24,22 @@ public:
   }
 
   void run(const Program &P, const FindingSink &Report) const override {
+    llvm::DenseSet<FunctionIndex> Known;
     for (const HiddenThread &T : P.hiddenThreads())
-      Report(finding(P, T));
+      Known.insert(T.Function);
+    for (const HiddenThread &T : P.hiddenThreads())
+      if (!isFarFrom(T, Known))
+        Report(finding(P, T));
   }
 
 private:
+  /// One finding for one cause: where a function that is reported itself hands the work over, whoever calls that one
+  /// wraps it and is worth a finding too. Those behind more calls asked for something larger, of which it is a part.
+  static bool isFarFrom(const HiddenThread &T, const llvm::DenseSet<FunctionIndex> &Known) {
+    return llvm::any_of(llvm::drop_begin(T.HandOver, std::min<std::size_t>(2, T.HandOver.size())),
+                        [&](PathStep S) { return S.In != T.Function && Known.contains(S.In); });
+  }
+
   Finding finding(const Program &P, const HiddenThread &T) const {
     Finding F;
     F.Check = "threadbare-" + info().Id;
