@@ -10,27 +10,22 @@
 // Each begins with its own KEY, and is written under another name and renamed, so that whoever reads sees all of it or
 // nothing, whoever is killed and however many runs share the folder.
 #include "driver/Cache.h"
-#include "driver/CompileCommands.h"
 #include "driver/Slice.h"
 
 #include "model/SummaryStore.h"
 
-#include "clang/Basic/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CachePruning.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,31 +43,21 @@ static_assert(Magic.size() == 24);
 /// Switching between branches finds each of them again.
 constexpr std::size_t ReadingsKept = 8;
 
-std::string hex(const ContentHash &Hash) {
-  return utohexstr(Hash.High, /*LowerCase=*/true, 16) + utohexstr(Hash.Low, /*LowerCase=*/true, 16);
-}
-
 /// With which a file begins: one that was renamed or copied says what it is not.
 std::string header(const ContentHash &Key) {
   return Magic.str() + std::string(reinterpret_cast<const char *>(&Key), sizeof Key);
-}
-
-/// Appends \p Text so that no two lists of texts look the same.
-void append(std::string &To, StringRef Text) {
-  To += std::to_string(Text.size()) + ':';
-  To += Text;
 }
 
 ContentHash objectOf(const ContentHash &Unit, const Reading &R) {
   std::string Text = hex(Unit);
   std::string Path;
   for (const InputFile &F : R.Files) {
-    append(Text, R.path(F.Path, Path));
+    appendToKey(Text, R.path(F.Path, Path));
     Text += hex(F.Content);
   }
   // What was not read may have been asked for (__has_include).
   for (PathIndex P : R.Present)
-    append(Text, R.path(P, Path));
+    appendToKey(Text, R.path(P, Path));
   return hashContent(Text);
 }
 
@@ -105,67 +90,7 @@ std::error_code writeAll(int Descriptor, StringRef Bytes) {
   return {};
 }
 
-/// The environment variables that change what Clang reads.
-constexpr const char *Variables[] = {
-    "CPATH",           "C_INCLUDE_PATH",       "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "COMPILER_PATH",
-    "GCC_EXEC_PREFIX", "CCC_OVERRIDE_OPTIONS", "SOURCE_DATE_EPOCH",  "SDKROOT",           "CLANG_CONFIG_FILE_USER_DIR"};
-
 } // namespace
-
-std::string defaultCacheDirectory() {
-  SmallString<128> Directory;
-  if (!sys::path::cache_directory(Directory)) // XDG_CACHE_HOME, or .cache in the home folder
-    return "";
-  sys::path::append(Directory, "threadbare");
-  return Directory.str().str();
-}
-
-Expected<std::uint64_t> parseCacheSize(StringRef Text) {
-  StringRef Digits = Text;
-  std::uint64_t Unit = 1;
-  if (!Digits.empty())
-    switch (toLower(Digits.back())) {
-    case 'g':
-      Unit *= 1000;
-      [[fallthrough]];
-    case 'm':
-      Unit *= 1000;
-      [[fallthrough]];
-    case 'k':
-      Unit *= 1000;
-      Digits = Digits.drop_back();
-      break;
-    }
-  std::uint64_t Number;
-  if (Digits.getAsInteger(10, Number) || !Number || Number > UINT64_MAX / Unit)
-    return createStringError("--cache-size: '" + Text + "' is no size; write for example 500M or 2G");
-  return Number * Unit;
-}
-
-UnitKeys::UnitKeys() {
-  // The program itself, not its version: while it is worked on, that stays the same.
-  if (std::optional<ContentHash> Self = hashFile("/proc/self/exe"))
-    Common += hex(*Self);
-  append(Common, clang::getClangFullVersion());
-  for (const char *Name : Variables) {
-    const char *Value = std::getenv(Name);
-    append(Common, Value ? Value : "");
-    Common += Value ? '+' : '-';
-  }
-}
-
-ContentHash UnitKeys::of(const CompileUnit &Unit, std::uint64_t CatalogHash, ArrayRef<std::string> Options) const {
-  std::string Text = Common;
-  append(Text, Unit.File);
-  append(Text, Unit.Directory);
-  append(Text, std::to_string(CatalogHash));
-  append(Text, std::to_string(Unit.Arguments.size()));
-  for (const std::string &Argument : Unit.Arguments)
-    append(Text, Argument);
-  for (const std::string &Option : Options)
-    append(Text, Option);
-  return hashContent(Text);
-}
 
 Cache::Cache(CacheOptions Given) : Options(std::move(Given)) {
   if (Options.Directory.empty())

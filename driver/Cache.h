@@ -7,12 +7,12 @@
 // Whatever is wrong with the cache (damaged, full, read-only, of somebody else) costs time and nothing else.
 #pragma once
 
+#include "driver/CacheKeys.h"
 #include "driver/FileStates.h"
 
 #include "model/Inputs.h"
 #include "model/Summary.h"
 
-#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -23,33 +23,6 @@
 #include <string>
 
 namespace threadbare::driver {
-
-struct CompileUnit;
-
-struct CacheOptions {
-  bool Use = true;
-  std::string Directory;   ///< "": defaultCacheDirectory()
-  std::uint64_t Limit = 0; ///< bytes; 0: DefaultCacheLimit, looked after now and then
-};
-
-inline constexpr std::uint64_t DefaultCacheLimit = 5'000'000'000;
-
-/// $XDG_CACHE_HOME/threadbare, ~/.cache/threadbare, or "" where there is no home.
-std::string defaultCacheDirectory();
-
-/// Bytes, from "500M" or "2G" (powers of 1000, as LLVM writes them, or plain bytes).
-llvm::Expected<std::uint64_t> parseCacheSize(llvm::StringRef Text);
-
-/// What a summary depends on besides files: this program, its Clang, and the environment that Clang looks at.
-class UnitKeys {
-public:
-  UnitKeys();
-  /// \p CatalogHash is Catalog::hash(), \p Options whatever else decides how a unit is read.
-  ContentHash of(const CompileUnit &Unit, std::uint64_t CatalogHash, llvm::ArrayRef<std::string> Options) const;
-
-private:
-  std::string Common;
-};
 
 class Cache {
 public:
