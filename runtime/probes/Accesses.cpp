@@ -2,7 +2,7 @@
 //
 // Which instructions belong to a place? A finding names where an expression begins: the 's' of `stats.hits++`. Debug
 // information names the operator, further right on the line. So a place's accesses are those at the first column from
-// there on where a number is accessed, and, where a change is wanted, changed. Pointers on the way to it (`this`, an
+// there on where a number is accessed, or changed by computing from what it was, if a change is wanted. Pointers on the way to it (`this`, an
 // iterator) are no numbers, and locals that nobody else can know are nobody else's. A place that is a call is only
 // counted, so any call will do.
 #include "runtime/probes/Accesses.h"
@@ -109,24 +109,40 @@ void markUpdate(Access &A) {
 /// others.
 using Columns = std::map<unsigned, std::vector<Access>>;
 
+/// How sure it is that an access is the one that was meant; the surest are taken. A change of a counter computes from
+/// what it read. Other stores come next, and last those to locals, which may be temporaries on the way.
+unsigned fitness(const Access &A, Site::Role Is) {
+  if (Is != Site::Role::Change)
+    return 1;
+  if (!(A.Kind & rt::Writes))
+    return 0;
+  if (A.Kind & rt::Updates || isa<AtomicRMWInst>(A.At))
+    return 3;
+  return isa<AllocaInst>(getUnderlyingObject(A.Address)) ? 1 : 2;
+}
+
 void choose(const Columns &Found, const Site &S, std::vector<Access> &Result) {
   auto Start = Found.lower_bound(S.Column);
   if (Start == Found.end() && S.Is == Site::Role::Call)
     Start = Found.begin();
-  for (auto It = Start; It != Found.end(); ++It) {
-    auto Fits = [&](const Access &A) { return S.Is != Site::Role::Change || A.Kind & rt::Writes; };
-    if (none_of(It->second, Fits))
-      continue;
-    const Function *Last = nullptr;
-    for (Access A : It->second) {
-      // A call brings others along at its own place: destructors of its temporaries, for instance.
-      if (S.Is == Site::Role::Call && std::exchange(Last, A.At->getFunction()) == A.At->getFunction())
-        continue;
-      A.Site = S.Id;
-      A.Column = It->first;
-      Result.push_back(A);
-    }
+  auto Best = Found.end();
+  unsigned Fitness = 0;
+  for (auto It = Start; It != Found.end(); ++It)
+    for (const Access &A : It->second)
+      if (unsigned Fits = fitness(A, S.Is); Fits > Fitness) {
+        Fitness = Fits;
+        Best = It;
+      }
+  if (Best == Found.end())
     return;
+  const Function *Last = nullptr;
+  for (Access A : Best->second) {
+    // A call brings others along at its own place: destructors of its temporaries, for instance.
+    if (S.Is == Site::Role::Call && std::exchange(Last, A.At->getFunction()) == A.At->getFunction())
+      continue;
+    A.Site = S.Id;
+    A.Column = Best->first;
+    Result.push_back(A);
   }
 }
 
