@@ -24,6 +24,7 @@ namespace cl = llvm::cl;
 struct CommandLine {
   cl::SubCommand Check{"check", "Find misuse of concurrency in the files of a compilation database"};
   cl::SubCommand Verify{"verify", "Run the program and say which findings are so, with numbers"};
+  cl::SubCommand Learn{"learn", "Run the program and write what blocks in it into a threadbare.yaml"};
   cl::SubCommand Summarize{"summarize", "Write the summary of one source file: SOURCE -o FILE -- [COMPILER] FLAGS"};
   cl::SubCommand Link{"link", "Find misuse of concurrency in a program of which there are summaries"};
   cl::SubCommand Cached{"cache", "Look at the summaries of earlier runs (stats), or throw them away (clear)"};
@@ -33,7 +34,7 @@ struct CommandLine {
   cl::OptionCategory Ours{"Options"};
   cl::list<std::string> Files{cl::Positional, cl::desc("[FILE|DIR ...]"), cl::cat(Ours), cl::sub(Check)};
   cl::opt<std::string> Build{"p", cl::desc("Folder of compile_commands.json; found upward if not given"),
-                             cl::value_desc("BUILD"), cl::cat(Ours), cl::sub(Check), cl::sub(Verify)};
+                             cl::value_desc("BUILD"), cl::cat(Ours), cl::sub(Check), cl::sub(Verify), cl::sub(Learn)};
   cl::opt<std::string> Checks{
       "checks", cl::desc("Checks to run, appended to those of .clang-tidy, for example -*,threadbare-sync-*"),
       cl::value_desc("GLOBS"), cl::cat(Ours), cl::sub(Check), cl::sub(Link)};
@@ -46,7 +47,7 @@ struct CommandLine {
                      cl::sub(Check),
                      cl::sub(Link)};
   cl::opt<std::string> Output{"output", cl::desc("Write the report to this file"), cl::value_desc("FILE"),
-                              cl::cat(Ours), cl::sub(Check), cl::sub(Link), cl::sub(Verify)};
+                              cl::cat(Ours), cl::sub(Check), cl::sub(Link), cl::sub(Verify), cl::sub(Learn)};
   cl::opt<unsigned> Jobs{"jobs",
                          cl::desc("Number of worker processes; one for each core if not given"),
                          cl::value_desc("N"),
@@ -64,9 +65,9 @@ struct CommandLine {
                                 cl::sub(Verify)};
   cl::opt<std::string> BuildCommand{
       "build-command", cl::desc("How to build the program again; its Clang is given the flags by the environment"),
-      cl::value_desc("COMMAND"), cl::cat(Ours), cl::sub(Check), cl::sub(Verify)};
+      cl::value_desc("COMMAND"), cl::cat(Ours), cl::sub(Check), cl::sub(Verify), cl::sub(Learn)};
   cl::opt<double> Budget{"budget", cl::desc("Seconds of runs for each finding (30)"), cl::value_desc("SECONDS"),
-                         cl::init(30), cl::cat(Ours), cl::sub(Check), cl::sub(Verify)};
+                         cl::init(30), cl::cat(Ours), cl::sub(Check), cl::sub(Verify), cl::sub(Learn)};
   cl::opt<double> Timeout{"timeout",
                           cl::desc("Seconds for reading one file (300; 0: as long as it takes), or for one run of the "
                                    "command (120)"),
@@ -74,7 +75,8 @@ struct CommandLine {
                           cl::init(120),
                           cl::cat(Ours),
                           cl::sub(Check),
-                          cl::sub(Verify)};
+                          cl::sub(Verify),
+                          cl::sub(Learn)};
   cl::opt<unsigned> MaxMemory{"max-memory",
                               cl::desc("Give up a file that needs more memory than this; all of the machine's if not "
                                        "given"),
@@ -100,7 +102,7 @@ struct CommandLine {
   cl::opt<bool> NoCache{"no-cache", cl::desc("Neither use nor fill the cache"), cl::cat(Ours), cl::sub(Check)};
   cl::opt<std::string> CacheAction{cl::Positional, cl::desc("stats|clear"), cl::cat(Ours), cl::sub(Cached)};
   cl::opt<bool> KeepScratch{"keep-scratch", cl::desc("Leave the probed build and the evidence where they are"),
-                            cl::cat(Ours), cl::sub(Check), cl::sub(Verify)};
+                            cl::cat(Ours), cl::sub(Check), cl::sub(Verify), cl::sub(Learn)};
   cl::opt<std::string> Root{"root",
                             cl::desc("Folder of all sources, which summaries name them relative to; the working "
                                      "directory if not given"),
@@ -130,7 +132,7 @@ struct CommandLine {
 
   cl::opt<std::string> Explained{cl::Positional, cl::desc("CHECK"), cl::cat(Ours), cl::sub(Explain)};
 
-  std::vector<cl::SubCommand *> commands() { return {&Check, &Summarize, &Link, &Verify, &Cached, &ListChecks, &Explain}; }
+  std::vector<cl::SubCommand *> commands() { return {&Check, &Summarize, &Link, &Verify, &Learn, &Cached, &ListChecks, &Explain}; }
 };
 
 /// Fails if a size is none.

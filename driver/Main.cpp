@@ -121,7 +121,7 @@ int main(int Argc, const char **Argv) {
       return RunFailed;
     }
   std::vector<std::string> Command;
-  if (is_contained({Given.Summarize.getName(), Given.Verify.getName(), Given.Check.getName()}, Name))
+  if (is_contained({Given.Summarize.getName(), Given.Verify.getName(), Given.Learn.getName(), Given.Check.getName()}, Name))
     Command = commandBehindDashes(Arguments);
   std::string Complaint;
   raw_string_ostream Errors(Complaint);
@@ -140,6 +140,8 @@ int main(int Argc, const char **Argv) {
     return runLink(linkRequest(Given));
   if (Given.Verify)
     return runVerify(verifyRequest(Given, std::move(Command)));
+  if (Given.Learn)
+    return runLearn(verifyRequest(Given, std::move(Command)));
   Expected<CacheOptions> Cached = cacheOptions(Given);
   if (!Cached) {
     errs() << "threadbare: error: " << toString(Cached.takeError()) << '\n';

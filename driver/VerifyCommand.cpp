@@ -4,14 +4,19 @@
 #include "driver/Paths.h"
 
 #include "verify/Campaign.h"
+#include "verify/Surprises.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <map>
 
 using namespace llvm;
 
@@ -31,6 +36,61 @@ Expected<std::string> findLibrary(StringRef Name) {
   return createStringError("threadbare: error: " + Name + " is not where it was installed, in " + Prefix + "/lib");
 }
 
+void note(StringRef Text) { errs() << "threadbare: note: " << Text << '\n'; }
+
+/// Paths below the working directory without it.
+std::string relative(std::string Text) {
+  std::string Here = absolutePath("") + "/";
+  for (std::size_t At = 0; (At = Text.find(Here, At)) != std::string::npos;)
+    Text.erase(At, Here.size());
+  return Text;
+}
+
+Error settle(const VerifyRequest &Request, verify::Settings &S) {
+  Expected<std::string> Runtime = findLibrary("libthreadbare-rt.so"), Plugin = findLibrary("threadbare-probes.so");
+  if (!Runtime || !Plugin)
+    return joinErrors(Runtime.takeError(), Plugin.takeError());
+  Expected<std::string> Path = findDatabase(Request.BuildDirectory, absolutePath(""));
+  if (!Path)
+    return Path.takeError();
+  Expected<CompileDatabase> Database = loadDatabase(*Path);
+  if (!Database)
+    return Database.takeError();
+  for (const CompileUnit &U : Database->Units)
+    S.Build.Units.push_back({U.File, U.Directory, U.Arguments});
+  // The database is often a link to the one in the build folder.
+  S.Build.Folder = sys::path::parent_path(realPath(*Path)).str();
+  S.Build.Command = Request.BuildCommand;
+  S.Build.Plugin = *Plugin;
+  S.Build.Seconds = 3600;
+  S.Runtime = *Runtime;
+  S.Command = Request.Command;
+  S.Budget = Request.Budget;
+  S.Timeout = Request.Timeout;
+  SmallString<128> Scratch;
+  if (std::error_code E = sys::fs::createUniqueDirectory("threadbare-verify", Scratch))
+    return createStringError("threadbare: error: no temporary folder: " + E.message());
+  S.Build.Scratch = realPath(Scratch);
+  return Error::success();
+}
+
+void clean(const VerifyRequest &Request, const verify::Settings &S) {
+  if (S.Build.Scratch.empty())
+    return;
+  if (!Request.KeepScratch)
+    sys::fs::remove_directories(S.Build.Scratch);
+  else
+    errs() << "threadbare: kept " << S.Build.Scratch << '\n';
+}
+
+/// "server.cpp:12:3: 'acme::fetch' stopped ..., for which there is no finding"
+std::string describe(const verify::Surprise &S) {
+  return formatv("{0}:{1}:{2}: '{3}' stopped the coroutine's thread {4}, for up to {5:f1} ms, in '{6}'",
+                 relative(S.At.File), S.At.Line, S.At.Column, S.Callee.empty() ? "a function without a name" : S.Callee,
+                 verify::counted(S.Times, "time"), S.LongestMillis, S.Waits)
+      .str();
+}
+
 class VerifyRun {
 public:
   explicit VerifyRun(const VerifyRequest &Request) : Request(Request) {}
@@ -40,20 +100,15 @@ public:
     if (!File)
       return File.takeError();
     verify::Settings Settings;
-    if (Error E = settle(Settings))
+    auto Clean = make_scope_exit([&] { clean(Request, Settings); });
+    if (Error E = settle(Request, Settings))
       return std::move(E);
-    auto Clean = make_scope_exit([&] {
-      if (!Request.KeepScratch)
-        sys::fs::remove_directories(Settings.Build.Scratch);
-      else
-        errs() << "threadbare: kept " << Settings.Build.Scratch << '\n';
-    });
-    auto Note = [](StringRef Text) { errs() << "threadbare: note: " << Text << '\n'; };
     auto Done = [&](const verify::Claim &C, const verify::Verdict &V) {
       File->attach(C, V);
       tell(C, V);
     };
-    if (Error E = verify::verify(File->claims(), Settings, {Note, Done}))
+    auto Surprised = [&](ArrayRef<verify::Surprise> Seen) { tell(Seen); };
+    if (Error E = verify::verify(File->claims(), Settings, {note, Done, Surprised}))
       return createStringError("threadbare: error: " + toString(std::move(E)));
     summarize();
     if (!write(*File))
@@ -62,34 +117,6 @@ public:
   }
 
 private:
-  Error settle(verify::Settings &S) {
-    Expected<std::string> Runtime = findLibrary("libthreadbare-rt.so"), Plugin = findLibrary("threadbare-probes.so");
-    if (!Runtime || !Plugin)
-      return joinErrors(Runtime.takeError(), Plugin.takeError());
-    Expected<std::string> Path = findDatabase(Request.BuildDirectory, absolutePath(""));
-    if (!Path)
-      return Path.takeError();
-    Expected<CompileDatabase> Database = loadDatabase(*Path);
-    if (!Database)
-      return Database.takeError();
-    for (const CompileUnit &U : Database->Units)
-      S.Build.Units.push_back({U.File, U.Directory, U.Arguments});
-    // The database is often a link to the one in the build folder.
-    S.Build.Folder = sys::path::parent_path(realPath(*Path)).str();
-    S.Build.Command = Request.BuildCommand;
-    S.Build.Plugin = *Plugin;
-    S.Build.Seconds = 3600;
-    S.Runtime = *Runtime;
-    S.Command = Request.Command;
-    S.Budget = Request.Budget;
-    S.Timeout = Request.Timeout;
-    SmallString<128> Scratch;
-    if (std::error_code E = sys::fs::createUniqueDirectory("threadbare-verify", Scratch))
-      return createStringError("threadbare: error: no temporary folder: " + E.message());
-    S.Build.Scratch = realPath(Scratch);
-    return Error::success();
-  }
-
   /// One entry of the table, as soon as it is known: a campaign takes time.
   void tell(const verify::Claim &C, const verify::Verdict &V) {
     StringRef Word = "not measured";
@@ -109,12 +136,21 @@ private:
     outs().flush();
   }
 
-  /// Paths below the working directory without it.
-  static std::string relative(std::string Text) {
-    std::string Here = absolutePath("") + "/";
-    for (std::size_t At = 0; (At = Text.find(Here, At)) != std::string::npos;)
-      Text.erase(At, Here.size());
-    return Text;
+  /// Apart from the verdicts: there is no finding that they could belong to.
+  void tell(ArrayRef<verify::Surprise> Seen) {
+    if (Seen.empty())
+      return;
+    outs() << "\nThe run saw what the analysis did not:\n";
+    for (const verify::Surprise &S : Seen) {
+      outs() << describe(S) << '\n';
+      if (S.IsKnown)
+        outs() << "    (it is known to block; the way to it was not seen)\n";
+      else
+        for (StringRef Line : split(StringRef(verify::lesson(S)).trim(), '\n'))
+          outs() << "    " << Line << '\n';
+    }
+    if (any_of(Seen, [](const verify::Surprise &S) { return !S.IsKnown; }))
+      outs() << "These lines, below 'blocking:' in a threadbare.yaml, teach it; 'threadbare learn' writes them.\n\n";
   }
 
   void summarize() {
@@ -148,17 +184,59 @@ private:
 
 } // namespace
 
+static ExitStatus complain(StringRef Why) {
+  errs() << (Why.contains(": error: ") ? "" : "threadbare: error: ") << Why << '\n';
+  return RunFailed;
+}
+
 ExitStatus runVerify(const VerifyRequest &Request) {
-  auto Fail = [](StringRef Why) {
-    errs() << (Why.contains(": error: ") ? "" : "threadbare: error: ") << Why << '\n';
-    return RunFailed;
-  };
   if (Request.Findings.empty())
-    return Fail("name the findings: threadbare verify FINDINGS.sarif -p BUILD -- COMMAND");
+    return complain("name the findings: threadbare verify FINDINGS.sarif -p BUILD -- COMMAND");
   if (Request.Command.empty())
-    return Fail("name the command that runs the program: threadbare verify FINDINGS.sarif -p BUILD -- COMMAND");
+    return complain("name the command that runs the program: threadbare verify FINDINGS.sarif -p BUILD -- COMMAND");
   Expected<ExitStatus> Status = VerifyRun(Request).run();
-  return Status ? *Status : Fail(toString(Status.takeError()));
+  return Status ? *Status : complain(toString(Status.takeError()));
+}
+
+static Expected<ExitStatus> learn(const VerifyRequest &Request) {
+  std::string File = Request.Output.empty() ? "threadbare.yaml" : Request.Output;
+  if (File != "-" && sys::fs::exists(File))
+    return createStringError(File + ": error: it exists; name another file with --output, and add its lines by hand");
+  verify::Settings Settings;
+  auto Clean = make_scope_exit([&] { clean(Request, Settings); });
+  if (Error E = settle(Request, Settings))
+    return std::move(E);
+  Expected<std::vector<verify::Surprise>> Seen = verify::learn(Settings, {note, nullptr, nullptr});
+  if (!Seen)
+    return createStringError("threadbare: error: " + toString(Seen.takeError()));
+  std::map<std::string, std::string> Lessons; // one for each function
+  for (const verify::Surprise &S : *Seen) {
+    errs() << describe(S) << (S.IsKnown ? " (known to block)\n" : "\n");
+    if (!S.IsKnown)
+      Lessons.try_emplace(S.Callee, verify::lesson(S));
+  }
+  if (Lessons.empty()) {
+    note("nothing to learn: no resumed coroutine was stopped by a function that is not known to block");
+    return NoFindings;
+  }
+  std::error_code E;
+  raw_fd_ostream OS(File, E);
+  if (E)
+    return createStringError(File + ": error: cannot be written: " + E.message());
+  OS << "# Learned from a run of the program by 'threadbare learn'.\nblocking:\n";
+  for (const auto &[Name, Lines] : Lessons)
+    OS << Lines;
+  if (File != "-")
+    note(File + " now names " + verify::counted(Lessons.size(), "function") + " that block" +
+         (Lessons.size() == 1 ? "s" : "") + "; the next 'threadbare check' knows");
+  return Findings;
+}
+
+ExitStatus runLearn(const VerifyRequest &Request) {
+  if (Request.Command.empty())
+    return complain("name the command that runs the program: threadbare learn -p BUILD -- COMMAND");
+  Expected<ExitStatus> Status = learn(Request);
+  return Status ? *Status : complain(toString(Status.takeError()));
 }
 
 ExitStatus runCheckAndVerify(const CheckRequest &Check, VerifyRequest Verify) {

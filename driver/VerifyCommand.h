@@ -21,6 +21,9 @@ struct VerifyRequest {
 /// Findings: something was confirmed.
 ExitStatus runVerify(const VerifyRequest &Request);
 
+/// `threadbare learn`: Output is where the lines for threadbare.yaml go. Findings: there was something to learn.
+ExitStatus runLearn(const VerifyRequest &Request);
+
 /// `threadbare check --verify -- COMMAND`
 ExitStatus runCheckAndVerify(const CheckRequest &Check, VerifyRequest Verify);
 

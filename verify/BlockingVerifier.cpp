@@ -39,23 +39,29 @@ public:
       erase_if(Found, [](const Blocked &B) { return !B.InResumption; });
       return Found;
     };
-    bool Candidates = !InCoroutine(Inert).empty();
-    if (!Candidates && !E.Runs)
-      return unseen(A, E, R);
     Tries T;
     std::vector<Blocked> Confirmed;
-    do {
-      Expected<Run> Exact = R.run(options(Inert.How.TimedOut));
-      if (!Exact)
-        return Exact.takeError();
+    auto Take = [&](const Run &Tried) {
       ++T.Runs;
-      T.Seconds += Exact->How.Seconds;
-      for (Blocked &B : InCoroutine(*Exact))
+      T.Seconds += Tried.How.Seconds;
+      for (Blocked &B : InCoroutine(Tried))
         if (B.waited())
           Confirmed.push_back(std::move(B));
         else
           ++T.Preempted;
-    } while (Confirmed.empty() && T.Seconds < R.settings().Budget);
+    };
+    // The first run asked the kernel as well, and stalled nobody: what it saw counts.
+    Take(Inert);
+    if (Confirmed.empty() && !T.Preempted && !E.Runs && !Inert.How.TimedOut)
+      return unseen(A, E, R);
+    while (Confirmed.empty() && T.Seconds < R.settings().Budget) {
+      Expected<Run> Again = R.run(options(Inert.How.TimedOut));
+      if (!Again)
+        return Again.takeError();
+      Take(*Again);
+    }
+    if (Confirmed.empty() && !E.Runs && !T.Preempted)
+      return unseen(A, E, R);
     return Confirmed.empty() ? notReproduced(E, T, R) : confirmed(E, T, std::move(Confirmed));
   }
 

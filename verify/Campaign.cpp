@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "verify/Campaign.h"
+#include "verify/Surprises.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -23,6 +24,8 @@ const Verifier *verifierFor(const Claim &C) {
   return Found == verifiers().end() ? nullptr : Found->get();
 }
 
+constexpr StringLiteral InertOptions = "probes=count:block=1:exact=1";
+
 class Campaign {
 public:
   Campaign(ArrayRef<Claim> Claims, const Settings &S, const Listener &L) : Claims(Claims), S(S), L(L) {}
@@ -37,7 +40,7 @@ public:
       L.Note(NoProbes);
     }
     Runner R(S, Build ? &*Build : nullptr);
-    Expected<Run> Inert = R.run("probes=count:block=1");
+    Expected<Run> Inert = R.run(InertOptions);
     if (!Inert)
       return Inert.takeError();
     if (std::string Why = Inert->How.complaint(); !Why.empty())
@@ -47,6 +50,7 @@ public:
              "environment?");
     for (const Aim &A : Aims)
       L.Done(A.Of, judge(A, *Inert, R));
+    L.Surprised(surprises(*Inert, Claims, R.symbolizer()));
     return Error::success();
   }
 
@@ -124,6 +128,19 @@ const std::vector<std::unique_ptr<Verifier>> &verifiers() {
     return List;
   }();
   return All;
+}
+
+Expected<std::vector<Surprise>> learn(const Settings &S, const Listener &L) {
+  Expected<ProbedBuild> Build = ProbedBuild::create(S.Build, {});
+  if (!Build)
+    L.Note("the program is run as it is, with the lines that it knows: " + toString(Build.takeError()));
+  Runner R(S, Build ? &*Build : nullptr);
+  Expected<Run> Seen = R.run(InertOptions);
+  if (!Seen)
+    return Seen.takeError();
+  if (std::string Why = Seen->How.complaint(); !Why.empty())
+    L.Note("the command " + Why + "; what it did until then counts. Its output ends: " + R.log());
+  return surprises(*Seen, {}, R.symbolizer());
 }
 
 Error verify(ArrayRef<Claim> Claims, const Settings &S, const Listener &L) { return Campaign(Claims, S, L).run(); }

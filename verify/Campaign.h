@@ -90,13 +90,20 @@ std::unique_ptr<Verifier> makeCounterVerifier();
 std::unique_ptr<Verifier> makeBlockingVerifier();
 std::unique_ptr<Verifier> makePoolVerifier();
 
+struct Surprise;
+
 /// What is told while it goes on, and at the end.
 struct Listener {
   llvm::function_ref<void(llvm::StringRef)> Note;
   llvm::function_ref<void(const Claim &, const Verdict &)> Done;
+  /// What the analysis did not see.
+  llvm::function_ref<void(llvm::ArrayRef<Surprise>)> Surprised;
 };
 
 /// Judges every claim that something can be measured for. Fails if there is no way to run anything.
 llvm::Error verify(llvm::ArrayRef<Claim> Claims, const Settings &S, const Listener &L);
+
+/// Runs the command once, and tells of what stops coroutines. Of a build that knows its lines, if one can be made.
+llvm::Expected<std::vector<Surprise>> learn(const Settings &S, const Listener &L);
 
 } // namespace threadbare::verify

@@ -97,7 +97,8 @@ public:
 
 private:
   /// The units whose own files have places. A place in a header is in every unit that includes it, and the linker
-  /// would take any unit's copy of an inline function: then all have to be compiled again.
+  /// would take any unit's copy of an inline function: then all have to be compiled again. Without places, all are,
+  /// for their lines.
   void choose() {
     StringSet<> Mains, Wanted;
     for (const Unit &U : Request.Units)
@@ -106,7 +107,7 @@ private:
       Wanted.insert(P.Where.At.File);
     bool Headers = any_of(Wanted, [&](const auto &Entry) { return !Mains.contains(Entry.getKey()); });
     for (const Unit &U : Request.Units)
-      if (Headers || Wanted.contains(U.File))
+      if (Headers || Places.empty() || Wanted.contains(U.File))
         Chosen.push_back(&U);
   }
 

@@ -40,7 +40,7 @@ struct BuildRequest {
 
 class ProbedBuild {
 public:
-  /// Builds. Fails with one line that says what is missing.
+  /// Builds; without places, for debug information only. Fails with one line that says what is missing.
   static llvm::Expected<ProbedBuild> create(const BuildRequest &Request, llvm::ArrayRef<ProbedPlace> Places);
 
   /// Makes \p C see the probed build in place of the user's.

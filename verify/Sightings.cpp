@@ -18,28 +18,38 @@ bool Sightings::isHere(const Frame &F) const {
   return F.At.Line == At.Line && (!Column || F.At.Column == Column) && isSameFile(F.At.File, At.File);
 }
 
+static Blocked read(const json::Object &O, Symbolizer &Names) {
+  Blocked B;
+  B.Stack = Names.frames(O.getArray("stack"));
+  B.InResumption = any_of(B.Stack, isResumption);
+  B.Function = O.getString("function").value_or("");
+  B.Millis = number(O, "ns") / 1e6;
+  B.Lag = std::max(B.Millis, number(O, "lag") / 1e6);
+  B.Processor = number(O, "processor") / 1e6;
+  B.Process = number(O, "pid");
+  B.Thread = number(O, "tid");
+  B.End = number(O, "at");
+  B.Begin = B.End - number(O, "ns");
+  B.Voluntary = O.getInteger("voluntary").value_or(-1);
+  B.Ended = O.getString("event") != "hang";
+  return B;
+}
+
+std::vector<Blocked> Sightings::all(const Run &R, Symbolizer &Names) {
+  std::vector<Blocked> Found;
+  for (const json::Object &O : R.Trace)
+    if (O.getString("event") == "block" || O.getString("event") == "hang")
+      Found.push_back(read(O, Names));
+  return Found;
+}
+
 std::vector<Blocked> Sightings::in(const Run &R) const {
   std::vector<Blocked> Found;
-  for (const json::Object &O : R.Trace) {
-    bool Hangs = O.getString("event") == "hang";
-    if (!Hangs && O.getString("event") != "block")
-      continue;
-    Blocked B;
-    B.Stack = Names.frames(O.getArray("stack"));
+  for (Blocked &B : all(R, Names)) {
     auto Place = find_if(B.Stack, [&](const Frame &F) { return isHere(F); });
     if (Place == B.Stack.end())
       continue;
     B.InResumption = std::any_of(Place, B.Stack.end(), isResumption);
-    B.Function = O.getString("function").value_or("");
-    B.Millis = number(O, "ns") / 1e6;
-    B.Lag = std::max(B.Millis, number(O, "lag") / 1e6);
-    B.Processor = number(O, "processor") / 1e6;
-    B.Process = number(O, "pid");
-    B.Thread = number(O, "tid");
-    B.End = number(O, "at");
-    B.Begin = B.End - number(O, "ns");
-    B.Voluntary = O.getInteger("voluntary").value_or(-1);
-    B.Ended = !Hangs;
     Found.push_back(std::move(B));
   }
   return Found;

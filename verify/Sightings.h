@@ -28,6 +28,9 @@ public:
 
   std::vector<Blocked> in(const Run &R) const;
 
+  /// Wherever it was.
+  static std::vector<Blocked> all(const Run &R, Symbolizer &Names);
+
 private:
   bool isHere(const Frame &F) const;
 

@@ -2,9 +2,9 @@
 //
 // Which instructions belong to a place? A finding names where an expression begins: the 's' of `stats.hits++`. Debug
 // information names the operator, further right on the line. So a place's accesses are those at the first column from
-// there on where a number is accessed, or changed by computing from what it was, if a change is wanted. Pointers on the way to it (`this`, an
-// iterator) are no numbers, and locals that nobody else can know are nobody else's. A place that is a call is only
-// counted, so any call will do.
+// there on where a number is accessed, or changed by computing from what it was, if a change is wanted. Pointers on the
+// way to it (`this`, an iterator) are no numbers, and locals that nobody else can know are nobody else's. A place that
+// is a call is only counted, so any call will do.
 #include "runtime/probes/Accesses.h"
 #include "runtime/Probe.h"
 
