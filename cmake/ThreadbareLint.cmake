@@ -178,6 +178,11 @@ function(_threadbare_mirror target config out)
     endif()
   endforeach()
 
+  # Which folders are SYSTEM, CMake tells only of those that are so to others, too.
+  get_target_property(system_folders ${target} INTERFACE_SYSTEM_INCLUDE_DIRECTORIES)
+  if(system_folders)
+    target_include_directories(${mirror} SYSTEM PRIVATE ${system_folders})
+  endif()
   # CMake gives a shared library a macro of its own.
   get_target_property(type ${target} TYPE)
   if(type MATCHES "SHARED|MODULE")

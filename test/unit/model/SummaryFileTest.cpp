@@ -2,6 +2,12 @@
 #include "model/SummaryFile.h"
 #include "model/SummaryStore.h"
 
+#include "flatbuffers/flatbuffers.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/xxhash.h"
+
 #include "gtest/gtest.h"
 
 using namespace llvm;
@@ -80,6 +86,37 @@ TEST(SummaryFile, EveryFlippedBitIsNoticed) {
     Flipped[At] ^= 1 << At % 8;
     EXPECT_FALSE(complaint(Flipped).empty()) << At;
   }
+}
+
+/// Puts the right checksum behind what was changed: whoever wrote this meant it.
+void sign(std::string &Bytes) {
+  StringRef Buffer = StringRef(Bytes).drop_back(8);
+  support::endian::write64le(Bytes.data() + Buffer.size(), xxh3_64bits(arrayRefFromStringRef(Buffer)));
+}
+
+TEST(SummaryFile, AnotherVersionIsSaidToBe) {
+  std::string Bytes = storeSummaryFile(storeSummary(unit()), context());
+  auto *Root = flatbuffers::GetMutableRoot<flatbuffers::Table>(Bytes.data());
+  constexpr flatbuffers::voffset_t FirstField = 4;
+  ASSERT_TRUE(Root->SetField<std::uint32_t>(FirstField, SummaryFileVersion + 1, 0));
+  sign(Bytes);
+  EXPECT_EQ(complaint(Bytes), "a.tbs: was written by another version of threadbare; let the build write it again");
+}
+
+TEST(SummaryFile, EveryFlippedByteWithTheRightChecksumIsSurvived) {
+  std::string Stored = storeSummaryFile(storeSummary(unit()), context());
+  for (std::size_t At = 0; At + 8 < Stored.size(); ++At)
+    for (char With : {'\xff', '\x01', '\x80'}) {
+      std::string Damaged = Stored;
+      Damaged[At] ^= With;
+      sign(Damaged);
+      if (Expected<SummaryFile> File = load(Damaged)) {
+        if (Expected<UnitSummary> Unit = loadSummary(File->Summary); !Unit)
+          consumeError(Unit.takeError());
+      } else {
+        consumeError(File.takeError());
+      }
+    }
 }
 
 TEST(SummaryFile, SomethingElseIsSaidToBe) {
