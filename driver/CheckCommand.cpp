@@ -89,6 +89,7 @@ private:
       Wanted.push_back({&Selected.Unit, Catalog});
     Cache Stored(Request.Cache);
     Units Reader(Out, Stored, Limits, std::move(Options), Database);
+    Reader.sharePreambles(Request.SharePreambles);
     std::vector<UnitOutcome> Outcomes = Reader.read(Wanted);
     Use = Reader.use();
     for (auto [Selected, Outcome] : zip_equal(Chosen.Units, Outcomes))

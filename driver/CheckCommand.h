@@ -26,6 +26,7 @@ struct CheckRequest : ReportRequest {
   WorkerLimits Limits;
   CacheOptions Cache;
   bool KeepGoing = false; ///< files that were left out are no failure of the run
+  bool SharePreambles = true; ///< files that begin alike are parsed together as far as they do
   bool Stats = false;
 };
 

@@ -100,6 +100,9 @@ struct CommandLine {
                                  cl::sub(Check),
                                  cl::sub(Cached)};
   cl::opt<bool> NoCache{"no-cache", cl::desc("Neither use nor fill the cache"), cl::cat(Ours), cl::sub(Check)};
+  cl::opt<bool> NoSharedPreambles{"no-shared-preambles",
+                                  cl::desc("Parse every file from its first line, also where files begin alike"),
+                                  cl::cat(Ours), cl::sub(Check)};
   cl::opt<std::string> CacheAction{cl::Positional, cl::desc("stats|clear"), cl::cat(Ours), cl::sub(Cached)};
   cl::opt<bool> KeepScratch{"keep-scratch", cl::desc("Leave the probed build and the evidence where they are"),
                             cl::cat(Ours), cl::sub(Check), cl::sub(Verify), cl::sub(Learn)};
@@ -161,6 +164,7 @@ inline CheckRequest checkRequest(const CommandLine &Given, CacheOptions Cached) 
   Request.Limits.MaxMemory = std::uint64_t(Given.MaxMemory) << 20;
   Request.Cache = std::move(Cached);
   Request.KeepGoing = Given.KeepGoing;
+  Request.SharePreambles = !Given.NoSharedPreambles;
   Request.Quiet = Given.Quiet;
   Request.Stats = Given.Stats;
   return Request;

@@ -48,6 +48,19 @@ void locateCompiler(std::vector<std::string> &Arguments, StringRef Directory) {
 
 } // namespace
 
+std::optional<std::size_t> CompileUnit::fileArgument() const {
+  std::optional<std::size_t> Found;
+  for (std::size_t I = 1; I < Arguments.size(); ++I) {
+    // Made absolute only if it can be the one: there are many arguments.
+    if (!StringRef(Arguments[I]).ends_with(sys::path::filename(File)) || absolutePath(Arguments[I], Directory) != File)
+      continue;
+    if (Found)
+      return std::nullopt;
+    Found = I;
+  }
+  return Found;
+}
+
 Expected<std::string> findDatabase(StringRef BuildDirectory, StringRef Start) {
   if (!BuildDirectory.empty()) {
     SmallString<128> Path = BuildDirectory;

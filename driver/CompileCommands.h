@@ -8,6 +8,8 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,9 @@ struct CompileUnit {
   std::string File; ///< absolute, without dots
   std::string Directory;
   std::vector<std::string> Arguments; ///< as they are written; see CommandFilter
+
+  /// The index of the argument that names the file; nothing if none does, or several do.
+  std::optional<std::size_t> fileArgument() const;
 };
 
 struct CompileDatabase {

@@ -97,6 +97,12 @@ vfs::directory_iterator FileLog::dir_begin(const Twine &Directory, std::error_co
   return ProxyFileSystem::dir_begin(Directory, Failed);
 }
 
+void FileLog::forget(StringRef Path) {
+  auto E = Entries.find(Path);
+  if (E != Entries.end() && (E->second.Kind == Entry::Present || E->second.Kind == Entry::Absent))
+    Entries.erase(E);
+}
+
 namespace {
 
 /// Interns strings and adds records to a reading.

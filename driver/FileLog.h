@@ -26,6 +26,9 @@ public:
   /// that cannot be read twice (a pipe): then the unit may be a mixture of two states and must not be kept.
   std::optional<Reading> finish(llvm::StringRef Directory) const;
 
+  /// \p Path was looked up, and not for the unit. What was read of it counts all the same.
+  void forget(llvm::StringRef Path);
+
   struct Entry {
     enum KindTy { Unseen, Absent, Present, Read, Listed } Kind = Unseen;
     llvm::vfs::Status Status; ///< when it was opened

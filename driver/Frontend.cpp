@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "driver/Frontend.h"
+#include "driver/Extraction.h"
 #include "driver/Paths.h"
 
 #include "extract/Extract.h"
@@ -26,32 +26,6 @@ using namespace clang;
 namespace threadbare::driver {
 namespace {
 
-/// Keeps the first error; nobody wants to read the ones that follow from it.
-class FirstError : public DiagnosticConsumer {
-public:
-  explicit FirstError(StringRef Directory) : Directory(Directory) {}
-
-  void HandleDiagnostic(DiagnosticsEngine::Level Level, const Diagnostic &Info) override {
-    DiagnosticConsumer::HandleDiagnostic(Level, Info);
-    if (Level < DiagnosticsEngine::Error || !Text.empty())
-      return;
-    SmallString<128> Message;
-    Info.FormatDiagnostic(Message);
-    raw_string_ostream Stream(Text);
-    if (Info.hasSourceManager() && Info.getLocation().isValid())
-      if (PresumedLoc Place = Info.getSourceManager().getPresumedLoc(Info.getLocation()); Place.isValid())
-        Stream << absolutePath(Place.getFilename(), Directory) << ':' << Place.getLine() << ':' << Place.getColumn()
-               << ": ";
-    Stream << "error: " << Message;
-  }
-
-  const std::string &text() const { return Text; }
-
-private:
-  StringRef Directory;
-  std::string Text;
-};
-
 /// Extracts nothing from a unit that does not parse: nobody would read it, and a broken AST is full of surprises.
 class UnlessBroken : public MultiplexConsumer {
 public:
@@ -67,25 +41,52 @@ private:
   DiagnosticsEngine &Diags;
 };
 
-class ExtractFrontendAction : public ASTFrontendAction {
-public:
-  ExtractFrontendAction(const catalog::Catalog &Catalog, const ReadOptions &Options, std::optional<UnitSummary> &Result)
-      : Catalog(Catalog), Options(Options), Result(Result) {}
+} // namespace
 
-  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI, StringRef) override {
-    ExtractOptions Extraction;
-    Extraction.Roots = Options.Roots;
-    std::vector<std::unique_ptr<ASTConsumer>> Inner;
-    Inner.push_back(makeExtractConsumer(CI, Catalog, std::move(Extraction),
-                                        [this](UnitSummary Unit) { Result = std::move(Unit); }));
-    return std::make_unique<UnlessBroken>(CI.getDiagnostics(), std::move(Inner));
-  }
+void FirstError::HandleDiagnostic(DiagnosticsEngine::Level Level, const Diagnostic &Info) {
+  DiagnosticConsumer::HandleDiagnostic(Level, Info);
+  if (Level < DiagnosticsEngine::Error || !Text.empty())
+    return;
+  SmallString<128> Message;
+  Info.FormatDiagnostic(Message);
+  raw_string_ostream Stream(Text);
+  if (Info.hasSourceManager() && Info.getLocation().isValid())
+    if (PresumedLoc Place = Info.getSourceManager().getPresumedLoc(Info.getLocation()); Place.isValid())
+      Stream << absolutePath(Place.getFilename(), Directory) << ':' << Place.getLine() << ':' << Place.getColumn()
+             << ": ";
+  Stream << "error: " << Message;
+}
 
-private:
-  const catalog::Catalog &Catalog;
-  const ReadOptions &Options;
-  std::optional<UnitSummary> &Result;
-};
+std::unique_ptr<ASTConsumer> ExtractFrontendAction::CreateASTConsumer(CompilerInstance &CI, StringRef) {
+  ExtractOptions Extraction;
+  Extraction.Roots = Options.Roots;
+  std::vector<std::unique_ptr<ASTConsumer>> Inner;
+  Inner.push_back(
+      makeExtractConsumer(CI, Catalog, std::move(Extraction), [this](UnitSummary Unit) { Result = std::move(Unit); }));
+  return std::make_unique<UnlessBroken>(CI.getDiagnostics(), std::move(Inner));
+}
+
+std::unique_ptr<CompilerInstance> makeCompiler(std::shared_ptr<CompilerInvocation> Invocation, FileManager *Files,
+                                               std::shared_ptr<PCHContainerOperations> PCHContainers,
+                                               DiagnosticConsumer *Consumer, const ReadOptions &Options) {
+  Invocation->getFrontendOpts().SkipFunctionBodies = true;
+  // The process ends after this unit.
+  Invocation->getFrontendOpts().DisableFree = true;
+  Invocation->getCodeGenOpts().DisableFree = true;
+  Invocation->getDependencyOutputOpts() = Options.Dependencies;
+  // Comments are for documentation tools, NOLINT is looked up elsewhere.
+  Invocation->getLangOpts().CommentOpts.ParseAllComments = false;
+  auto Compiler = std::make_unique<CompilerInstance>(std::move(PCHContainers));
+  Compiler->setInvocation(std::move(Invocation));
+  Compiler->setFileManager(Files);
+  Compiler->createDiagnostics(Consumer, /*ShouldOwnClient=*/false);
+  if (!Compiler->hasDiagnostics())
+    return nullptr;
+  Compiler->createSourceManager(*Files);
+  return Compiler;
+}
+
+namespace {
 
 class ExtractToolAction : public tooling::ToolAction {
 public:
@@ -93,20 +94,10 @@ public:
 
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation, FileManager *Files,
                      std::shared_ptr<PCHContainerOperations> PCHContainers, DiagnosticConsumer *Consumer) override {
-    Invocation->getFrontendOpts().SkipFunctionBodies = true;
-    // The process ends after this unit.
-    Invocation->getFrontendOpts().DisableFree = true;
-    Invocation->getCodeGenOpts().DisableFree = true;
-    Invocation->getDependencyOutputOpts() = Options.Dependencies;
-    // Comments are for documentation tools, NOLINT is looked up elsewhere.
-    Invocation->getLangOpts().CommentOpts.ParseAllComments = false;
-    auto Compiler = std::make_unique<CompilerInstance>(std::move(PCHContainers));
-    Compiler->setInvocation(std::move(Invocation));
-    Compiler->setFileManager(Files);
-    Compiler->createDiagnostics(Consumer, /*ShouldOwnClient=*/false);
-    if (!Compiler->hasDiagnostics())
+    std::unique_ptr<CompilerInstance> Compiler =
+        makeCompiler(std::move(Invocation), Files, std::move(PCHContainers), Consumer, Options);
+    if (!Compiler)
       return false;
-    Compiler->createSourceManager(*Files);
     ExtractFrontendAction Action(Catalog, Options, Result);
     bool Done = Compiler->ExecuteAction(Action) && !Compiler->getDiagnostics().hasErrorOccurred();
     BuryPointer(std::move(Compiler));

@@ -85,7 +85,8 @@ bool Output::write(const report::Report &What, const SourceTree &Sources) {
   raw_fd_ostream OS(Request.Output.empty() ? "-" : Request.Output, Failed);
   if (!Failed) {
     if (Request.As == Format::Sarif)
-      report::writeSarif(OS, What, rules(), {THREADBARE_VERSION, THREADBARE_URL, Sources.Root, Sources.NamesRoot, Sources.Files});
+      report::writeSarif(OS, What, rules(),
+                         {THREADBARE_VERSION, THREADBARE_URL, Sources.Root, Sources.NamesRoot, Sources.Files});
     else
       report::writeText(OS, What, {OS.has_colors(), Errors.WorkingDirectory, Sources.Files});
     OS.flush();
@@ -115,6 +116,7 @@ void Output::statistics(const std::map<std::string, std::uint64_t> &Silences) {
 void Output::statistics(const std::map<std::string, std::uint64_t> &Silences, const CacheUse &Use,
                         const StepTimes &Times) {
   errs() << "cache: " << Use.Found << " of " << Use.Units << " units, " << Use.FilesHashed << " files hashed\n";
+  errs() << "shared preambles: " << Use.Shared << " of " << Use.Units - Use.Found << " units that were read\n";
   errs() << formatv("time: {0:f2} s reading, {1:f2} s linking\n", Times.Reading.count(), Times.Linking.count());
   statistics(Silences);
 }

@@ -28,8 +28,8 @@ struct StepTimes {
 
 /// Where the sources are that a report speaks of.
 struct SourceTree {
-  std::string Root;      ///< what SARIF's %SRCROOT% stands for
-  bool NamesRoot = true; ///< see report::SarifOptions
+  std::string Root;                                                ///< what SARIF's %SRCROOT% stands for
+  bool NamesRoot = true;                                           ///< see report::SarifOptions
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files = nullptr; ///< what is quoted; nullptr: from where they are
 };
 

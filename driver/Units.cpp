@@ -14,37 +14,45 @@
 #include "llvm/Support/Path.h"
 
 #include <cstdint>
+#include <cstring>
 
 using namespace llvm;
 
 namespace threadbare::driver {
 namespace {
 
-/// What a worker hands back: a stored summary, its readings, and the size of these. They are empty if the summary must
-/// not be kept.
-std::string pack(std::string Summary, StringRef Readings) {
+/// What stands behind the summary in what a worker hands back.
+struct Trailer {
+  support::ulittle64_t ReadingsSize; ///< 0 if the summary must not be kept
+  support::ulittle64_t Shared;       ///< whether the unit went on from a shared preamble
+};
+
+/// A stored summary, its readings, and the trailer.
+std::string pack(std::string Summary, StringRef Readings, bool Shared) {
+  Trailer End{support::ulittle64_t(Readings.size()), support::ulittle64_t(Shared)};
   Summary += Readings;
-  char Size[sizeof(std::uint64_t)];
-  support::endian::write64le(Size, Readings.size());
-  return Summary + std::string(Size, sizeof Size);
+  Summary.append(reinterpret_cast<const char *>(&End), sizeof End);
+  return Summary;
 }
 
 struct Package {
   std::unique_ptr<MemoryBuffer> Summary;
   std::string Readings;
+  bool Shared;
 };
 
 std::optional<Package> unpack(std::unique_ptr<MemoryBuffer> Bytes) {
   StringRef All = Bytes->getBuffer();
-  if (All.size() < sizeof(std::uint64_t))
+  Trailer End;
+  if (All.size() < sizeof End)
     return std::nullopt;
-  std::uint64_t Size = support::endian::read64le(All.end() - sizeof(std::uint64_t));
-  All = All.drop_back(sizeof(std::uint64_t));
-  if (Size > All.size())
+  std::memcpy(&End, All.end() - sizeof End, sizeof End);
+  All = All.drop_back(sizeof End);
+  if (End.ReadingsSize > All.size())
     return std::nullopt;
-  std::string Readings = All.take_back(Size).str();
-  std::size_t SummarySize = All.size() - Size;
-  return Package{std::make_unique<Slice>(std::move(Bytes), 0, SummarySize), std::move(Readings)};
+  std::string Readings = All.take_back(End.ReadingsSize).str();
+  std::size_t SummarySize = All.size() - End.ReadingsSize;
+  return Package{std::make_unique<Slice>(std::move(Bytes), 0, SummarySize), std::move(Readings), End.Shared != 0};
 }
 
 } // namespace
@@ -97,23 +105,55 @@ void Units::readRest() {
       Times.set(Requests[Piece].Unit->File, Result.Took);
     take(Piece, std::move(Result));
   };
-  runInWorkers(State.order(), Limits, [&](std::size_t Piece) { return readInWorker(Piece); }, Finished, Tell);
+  Common = SharePreambles ? findStems(stemUnits(Missing)) : Stems();
+  SharedWork Shared;
+  for (const Stem &S : Common.All)
+    Shared.After.push_back(S.Parent);
+  Shared.Of = Common.Of;
+  auto Prepare = [&](std::size_t Index) { return readCommon(Common.All[Index]); };
+  Shared.Prepare = Prepare;
+  runInWorkers(State.order(), Limits, [&](std::size_t Piece) { return readInWorker(Piece); }, Finished, Tell, Shared);
   Out.endProgress();
   Times.store();
   Stored.prune();
 }
 
-Expected<std::string> Units::readInWorker(std::size_t Piece) {
-  const UnitRequest &Request = Requests[Piece];
-  IntrusiveRefCntPtr<FileLog> Log;
+/// The missing ones of the requests; the others share nothing.
+std::vector<StemUnit> Units::stemUnits(ArrayRef<std::size_t> Missing) const {
+  std::vector<StemUnit> Result(Requests.size());
+  for (std::size_t I : Missing)
+    Result[I] = {Requests[I].Unit, Requests[I].Catalog};
+  return Result;
+}
+
+ReadOptions Units::loggedOptions() {
   ReadOptions Here = Options;
   if (Stored.isUsed())
     Here.Files = Log = makeIntrusiveRefCnt<FileLog>(vfs::getRealFileSystem());
-  Expected<UnitSummary> Unit = readUnit(*Request.Unit, *Request.Catalog, Here);
+  return Here;
+}
+
+/// In a process from which those are forked that read the units.
+bool Units::readCommon(const Stem &S) {
+  const UnitRequest &Request = Requests[S.Like];
+  if (!Preamble)
+    Preamble = std::make_unique<SharedParse>(*Request.Catalog, loggedOptions());
+  StringRef New = StringRef(S.Text).drop_front(PreambleText.size());
+  PreambleText = S.Text;
+  return Preamble->begin(*Request.Unit, New);
+}
+
+Expected<std::string> Units::readInWorker(std::size_t Piece) {
+  const UnitRequest &Request = Requests[Piece];
+  Expected<UnitSummary> Unit = Preamble ? Preamble->finish(*Request.Unit, PreambleText)
+                                        : readUnit(*Request.Unit, *Request.Catalog, loggedOptions());
   if (!Unit)
     return Unit.takeError();
+  if (Log && Preamble)
+    for (const std::string &Path : Preamble->ownLookUps())
+      Log->forget(Path);
   std::optional<Reading> Inputs = Log ? Log->finish(Request.Unit->Directory) : std::nullopt;
-  return pack(storeSummary(*Unit), Inputs ? storeReadings(*Inputs) : "");
+  return pack(storeSummary(*Unit), Inputs ? storeReadings(*Inputs) : "", Preamble && Preamble->wasShared());
 }
 
 void Units::take(std::size_t Piece, WorkResult Result) {
@@ -131,6 +171,7 @@ void Units::take(std::size_t Piece, WorkResult Result) {
     consumeError(Inputs.takeError());
   else if (!Inputs->empty())
     Stored.store(Keys[Piece], std::move(Inputs->front()), Parts->Summary->getBuffer());
+  Use.Shared += Parts->Shared;
   Outcome.Unit = std::move(*Unit);
   Outcome.Stored = std::move(Parts->Summary);
 }

@@ -3,7 +3,10 @@
 
 #include "driver/Cache.h"
 #include "driver/CompileCommands.h"
+#include "driver/FileLog.h"
 #include "driver/Frontend.h"
+#include "driver/SharedParse.h"
+#include "driver/Stems.h"
 #include "driver/Workers.h"
 
 #include "model/Summary.h"
@@ -36,6 +39,7 @@ struct CacheUse {
   std::size_t Found = 0;
   std::size_t Units = 0;
   unsigned FilesHashed = 0;
+  std::size_t Shared = 0; ///< units that went on from a shared preamble
 };
 
 /// Summaries of translation units, from the cache where nothing has changed, from worker processes otherwise.
@@ -45,6 +49,9 @@ public:
   Units(Output &Out, Cache &Stored, const WorkerLimits &Limits, ReadOptions Options, std::string Name)
       : Out(Out), Stored(Stored), Limits(Limits), Options(std::move(Options)), Name(std::move(Name)) {}
 
+  /// Whether units that begin alike are parsed together as far as they do. They say the same either way.
+  void sharePreambles(bool Share) { SharePreambles = Share; }
+
   /// The outcomes are in the order of the requests.
   std::vector<UnitOutcome> read(llvm::ArrayRef<UnitRequest> Requests);
 
@@ -53,6 +60,9 @@ public:
 private:
   void findStored();
   void readRest();
+  std::vector<StemUnit> stemUnits(llvm::ArrayRef<std::size_t> Missing) const;
+  ReadOptions loggedOptions();
+  bool readCommon(const Stem &S);
   llvm::Expected<std::string> readInWorker(std::size_t Piece);
   void take(std::size_t Piece, WorkResult Result);
   void explain(std::size_t Piece, const WorkResult &Result);
@@ -66,6 +76,13 @@ private:
   llvm::ArrayRef<UnitRequest> Requests;
   std::vector<ContentHash> Keys;
   std::vector<UnitOutcome> Outcomes;
+  bool SharePreambles = true;
+  Stems Common;
+
+  // In the processes that read units.
+  llvm::IntrusiveRefCntPtr<FileLog> Log;
+  std::unique_ptr<SharedParse> Preamble;
+  std::string PreambleText; ///< what Preamble has read
 };
 
 } // namespace threadbare::driver

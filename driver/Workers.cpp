@@ -4,6 +4,8 @@
 // read, which is most of what a process costs that parses a small file. It ends without running destructors, and the
 // kernel frees an AST faster than its owner would.
 #include "driver/Workers.h"
+#include "driver/Preparations.h"
+#include "driver/WorkerProcess.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -32,123 +34,6 @@ using namespace llvm;
 namespace threadbare::driver {
 namespace {
 
-/// With which a child ends on its own.
-enum ChildStatus { Succeeded = 0, Unsent = 1, Failed = 3, OutOfMemory = 4, Abandoned = 5 };
-
-/// A file without a name, through which a child hands back its bytes: nothing is left behind, however we end.
-class Mailbox {
-public:
-  static Expected<Mailbox> create() {
-    int Descriptor = -1;
-    SmallString<128> Path;
-    if (std::error_code EC = sys::fs::createTemporaryFile("threadbare", "unit", Descriptor, Path))
-      return createStringError("no temporary file can be made: " + EC.message());
-    ::unlink(Path.c_str());
-    return Mailbox(Descriptor);
-  }
-  Mailbox(Mailbox &&Other) : Descriptor(std::exchange(Other.Descriptor, -1)) {}
-  Mailbox &operator=(Mailbox &&Other) {
-    std::swap(Descriptor, Other.Descriptor);
-    return *this;
-  }
-  ~Mailbox() {
-    if (Descriptor >= 0)
-      ::close(Descriptor);
-  }
-
-  /// In the child: what it says on its way down (an assertion, a sanitizer's report) is kept instead of bytes.
-  void catchStandardError() const { ::dup2(Descriptor, STDERR_FILENO); }
-
-  bool put(StringRef Bytes) const {
-    if (::ftruncate(Descriptor, 0) || ::lseek(Descriptor, 0, SEEK_SET))
-      return false;
-    raw_fd_ostream Stream(Descriptor, /*shouldClose=*/false);
-    Stream << Bytes;
-    Stream.flush();
-    bool Good = !Stream.has_error();
-    Stream.clear_error();
-    return Good;
-  }
-
-  std::unique_ptr<MemoryBuffer> take() const {
-    sys::fs::file_status Status;
-    if (sys::fs::status(Descriptor, Status))
-      return nullptr;
-    auto Buffer = MemoryBuffer::getOpenFile(sys::fs::convertFDToNativeFile(Descriptor), "stored summary",
-                                            Status.getSize(), /*RequiresNullTerminator=*/false);
-    return Buffer ? std::move(*Buffer) : nullptr;
-  }
-
-private:
-  explicit Mailbox(int Descriptor) : Descriptor(Descriptor) {}
-  int Descriptor;
-};
-
-/// Of what a process has mapped for itself alone, and may write: what RLIMIT_DATA counts.
-std::uint64_t dataInUse() {
-  std::ifstream File("/proc/self/statm");
-  std::uint64_t Size = 0, Resident = 0, Shared = 0, Text = 0, Library = 0, Data = 0;
-  File >> Size >> Resident >> Shared >> Text >> Library >> Data;
-  return Data * ::sysconf(_SC_PAGESIZE);
-}
-
-[[noreturn]] void giveUpForMemory(void *, const char *, bool) { ::_exit(OutOfMemory); }
-
-/// The kernel refuses what is too much, at the allocation that asks for it and not some time later. The address space
-/// would be the wrong measure: libraries and files that are mapped count there.
-void limitMemory(std::uint64_t Bytes) {
-  install_bad_alloc_error_handler(giveUpForMemory);
-  install_out_of_memory_new_handler();
-  rlimit Limit{};
-  ::getrlimit(RLIMIT_DATA, &Limit);
-  Limit.rlim_cur = std::min<rlim_t>(Limit.rlim_max, dataInUse() + Bytes);
-  ::setrlimit(RLIMIT_DATA, &Limit);
-}
-
-using WorkFunction = function_ref<Expected<std::string>(std::size_t)>;
-
-[[noreturn]] void work(const Mailbox &Box, std::size_t Piece, std::uint64_t MaxMemory, pid_t Parent,
-                       WorkFunction Work) {
-  sys::Process::PreventCoreFiles();
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL); // nobody waits for the result of a run that was killed
-  if (::getppid() != Parent)
-    ::_exit(Abandoned);
-  Box.catchStandardError();
-  limitMemory(MaxMemory);
-  Expected<std::string> Bytes = Work(Piece);
-  int Status = Bytes ? Succeeded : Failed;
-  if (!Box.put(Bytes ? *Bytes : toString(Bytes.takeError())))
-    Status = Unsent;
-  ::_exit(Status);
-}
-
-/// The first line of what the child said, if it said why.
-std::string lastWords(const MemoryBuffer *Said) {
-  StringRef Line = Said ? Said->getBuffer().ltrim().split('\n').first : "";
-  return Line.empty() ? "" : (": " + Line).str();
-}
-
-WorkResult collect(const Mailbox &Box, int Status) {
-  WorkResult Result;
-  std::unique_ptr<MemoryBuffer> Bytes = Box.take();
-  if (WIFSIGNALED(Status)) {
-    Result.Why = ::strsignal(WTERMSIG(Status)) + lastWords(Bytes.get());
-  } else if (WEXITSTATUS(Status) == Succeeded && Bytes) {
-    Result.Ending = WorkResult::Done;
-    Result.Bytes = std::move(Bytes);
-  } else if (WEXITSTATUS(Status) == Failed && Bytes) {
-    Result.Ending = WorkResult::Failed;
-    Result.Why = Bytes->getBuffer().str();
-  } else if (WEXITSTATUS(Status) == OutOfMemory) {
-    Result.Ending = WorkResult::NeededTooMuch;
-  } else if (WEXITSTATUS(Status) == Unsent) {
-    Result.Why = "its result cannot be written to the folder of temporary files";
-  } else {
-    Result.Why = "exit status " + std::to_string(WEXITSTATUS(Status)) + lastWords(Bytes.get());
-  }
-  return Result;
-}
-
 using Clock = std::chrono::steady_clock;
 
 struct Child {
@@ -161,48 +46,62 @@ struct Child {
 
 class WorkerPool {
 public:
-  WorkerPool(const WorkerLimits &Limits, WorkFunction Work, function_ref<void(std::size_t, WorkResult)> Finished,
-             function_ref<void(const WorkProgress &)> Progress)
-      : Limits(Limits), Work(Work), Finished(Finished), Progress(Progress) {
-    if (!this->Limits.MaxMemory)
-      this->Limits.MaxMemory = physicalMemory();
-  }
+  WorkerPool(ArrayRef<std::size_t> Pieces, const WorkerLimits &Limits, const SharedWork &Shared, const ServerJobs &Jobs,
+             function_ref<void(std::size_t, WorkResult)> Finished, function_ref<void(const WorkProgress &)> Progress)
+      : Limits(Limits), ToDo(Shared, Jobs, Pieces), Finished(Finished), Progress(Progress) {}
 
-  void run(ArrayRef<std::size_t> Pieces) {
+  void run() {
     while (true) {
-      for (; !Pieces.empty() && Children.size() < std::max(1u, Limits.Jobs); Pieces = Pieces.drop_front())
-        if (std::string Why = start(Pieces.front()); !Why.empty())
-          finish(Pieces.front(), {WorkResult::Crashed, nullptr, Why, {}});
+      begin();
       tell();
-      if (Children.empty())
+      if (Children.empty() && ToDo.running().empty())
         return;
       wait();
     }
   }
 
 private:
-  /// Returns why it cannot be done, or "".
-  std::string start(std::size_t Piece) {
+  void begin() {
+    while (Children.size() + ToDo.running().size() < std::max(1u, Limits.Jobs)) {
+      Preparations::Step Next = ToDo.next();
+      if (Next.Kind == Preparations::Step::Wait)
+        return;
+      if (Next.Kind == Preparations::Step::Preparation)
+        ToDo.startPreparation(Next.Index);
+      else if (Error Why = start(Next))
+        finish(Next.Index, {WorkResult::Crashed, nullptr, toString(std::move(Why)), {}});
+    }
+  }
+
+  Error start(const Preparations::Step &Piece) {
     Expected<Mailbox> Box = Mailbox::create();
     if (!Box)
-      return toString(Box.takeError());
+      return Box.takeError();
     int Ends[2];
     if (::pipe2(Ends, O_CLOEXEC))
-      return std::string("no pipe can be made: ") + std::strerror(errno);
-    outs().flush();
-    errs().flush();
-    pid_t Parent = ::getpid();
-    pid_t Process = ::fork();
-    if (Process == 0)
-      work(*Box, Piece, Limits.MaxMemory, Parent, Work);
-    int Error = errno;
+      return createStringError(std::string("no pipe can be made: ") + std::strerror(errno));
+    Expected<pid_t> Process = ToDo.startPiece(Piece, *Box, Ends[1]);
     ::close(Ends[1]);
-    if (Process < 0) {
+    if (!Process) {
       ::close(Ends[0]);
-      return std::string("no process can be started: ") + std::strerror(Error);
+      return Process.takeError();
     }
-    Children.push_back({Piece, Process, Ends[0], std::move(*Box), Clock::now()});
-    return "";
+    Children.push_back({Piece.Index, *Process, Ends[0], std::move(*Box), Clock::now()});
+    return Error::success();
+  }
+
+  bool isOver(Clock::time_point Start) const {
+    return Limits.Timeout.count() && Clock::now() - Start >= Limits.Timeout;
+  }
+
+  /// What runs now, by when it began.
+  SmallVector<Clock::time_point *, 64> starts() {
+    SmallVector<Clock::time_point *, 64> Result;
+    for (Child &C : Children)
+      Result.push_back(&C.Start);
+    for (std::size_t P : ToDo.running())
+      Result.push_back(&ToDo.began(P));
+    return Result;
   }
 
   /// Until something ends, a time is up, or a second has passed.
@@ -210,24 +109,29 @@ private:
     using namespace std::chrono;
     milliseconds Patience = seconds(1);
     if (Limits.Timeout.count())
-      for (const Child &C : Children)
-        Patience = std::min(Patience, duration_cast<milliseconds>(C.Start + Limits.Timeout - Clock::now()));
+      for (const Clock::time_point *Start : starts())
+        Patience = std::min(Patience, duration_cast<milliseconds>(*Start + Limits.Timeout - Clock::now()));
     Patience = std::max(Patience, milliseconds(0)) + milliseconds(1);
     SmallVector<pollfd, 64> Ends;
     for (const Child &C : Children)
       Ends.push_back({C.AliveUntilClosed, POLLIN, 0});
+    SmallVector<std::size_t, 16> BeingPrepared(ToDo.running());
+    for (std::size_t P : BeingPrepared)
+      Ends.push_back({ToDo.descriptor(P), POLLIN, 0});
     Clock::time_point Before = Clock::now();
     ::poll(Ends.data(), Ends.size(), Patience.count());
     // Who stops us (Ctrl-Z) stops our children too, and their time does not run.
     if (auto Excess = Clock::now() - Before - Patience; Excess > seconds(2))
-      for (Child &C : Children)
-        C.Start += Excess;
+      for (Clock::time_point *Start : starts())
+        *Start += Excess;
 
-    for (std::size_t I = Children.size(); I-- > 0;)
-      if (Ends[I].revents)
-        reap(I, false);
-      else if (Limits.Timeout.count() && Clock::now() - Children[I].Start >= Limits.Timeout)
-        reap(I, true);
+    std::size_t Pieces = Children.size();
+    for (auto [I, P] : enumerate(BeingPrepared))
+      if (bool Speaks = Ends[Pieces + I].revents; Speaks || isOver(ToDo.began(P)))
+        ToDo.settle(P, Speaks);
+    for (std::size_t I = Pieces; I-- > 0;)
+      if (bool Ended = Ends[I].revents; Ended || isOver(Children[I].Start))
+        reap(I, !Ended);
   }
 
   void reap(std::size_t Index, bool Kill) {
@@ -260,7 +164,7 @@ private:
   }
 
   WorkerLimits Limits;
-  WorkFunction Work;
+  Preparations ToDo;
   function_ref<void(std::size_t, WorkResult)> Finished;
   function_ref<void(const WorkProgress &)> Progress;
   std::vector<Child> Children;
@@ -273,11 +177,12 @@ std::uint64_t physicalMemory() { return std::uint64_t(::sysconf(_SC_PHYS_PAGES))
 
 void runInWorkers(ArrayRef<std::size_t> Pieces, const WorkerLimits &Limits, WorkFunction Work,
                   function_ref<void(std::size_t, WorkResult)> Finished,
-                  function_ref<void(const WorkProgress &)> Progress) {
+                  function_ref<void(const WorkProgress &)> Progress, const SharedWork &Shared) {
   // What was freed is returned: whatever we hold, the kernel maps again for each child.
   ::malloc_trim(0);
   ::signal(SIGCHLD, SIG_DFL); // inherited as ignored, it would hide how a child ended
-  WorkerPool(Limits, Work, Finished, Progress).run(Pieces);
+  ServerJobs Jobs{::getpid(), Limits.MaxMemory ? Limits.MaxMemory : physicalMemory(), Work, Shared.Prepare};
+  WorkerPool(Pieces, Limits, Shared, Jobs, Finished, Progress).run();
 }
 
 } // namespace threadbare::driver

@@ -12,7 +12,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace threadbare::driver {
 
@@ -37,13 +39,22 @@ struct WorkProgress {
   llvm::ArrayRef<std::size_t> Running; ///< the pieces that are worked on, in the order in which they were begun
 };
 
-/// Does \p Pieces in child processes, begun in this order. \p Finished is told of each when it ends, \p Progress at
-/// every change and once a second. Must be called before any thread exists: children are forked and go on in \p Work.
-/// No child outlives its parent, however that ends.
+/// What several pieces have in common. It is done once, in a process that is then forked for each of them.
+struct SharedWork {
+  std::vector<std::optional<std::size_t>> After; ///< preparation -> the one that it goes on from; a smaller number
+  std::vector<std::optional<std::size_t>> Of;    ///< piece -> the preparation that it goes on from
+  /// Makes a preparation in the process that it is called in. False if that cannot be done: the pieces are then done as
+  /// if there were none. They are, too, if it crashes or takes too long.
+  llvm::function_ref<bool(std::size_t)> Prepare;
+};
+
+/// Does \p Pieces in child processes, begun in this order as far as what they share allows. \p Finished is told of each
+/// when it ends, \p Progress at every change and once a second. Must be called before any thread exists: children are
+/// forked and go on in \p Work. No child outlives its parent, however that ends.
 void runInWorkers(llvm::ArrayRef<std::size_t> Pieces, const WorkerLimits &Limits,
                   llvm::function_ref<llvm::Expected<std::string>(std::size_t)> Work,
                   llvm::function_ref<void(std::size_t, WorkResult)> Finished,
-                  llvm::function_ref<void(const WorkProgress &)> Progress);
+                  llvm::function_ref<void(const WorkProgress &)> Progress, const SharedWork &Shared = {});
 
 /// Of this machine, in bytes.
 std::uint64_t physicalMemory();

@@ -131,4 +131,69 @@ TEST(Workers, ProgressCountsUp) {
   EXPECT_EQ(Last, 5u);
 }
 
+/// Preparations 0, 1 after 0, 2 and 3; two pieces for each, and two without.
+class SharedWorkers : public testing::Test {
+protected:
+  std::vector<std::string> run(function_ref<bool(std::size_t)> Prepare, WorkerLimits Limits) {
+    SharedWork Shared;
+    Shared.After = {std::nullopt, 0, std::nullopt, std::nullopt};
+    Shared.Of = {0, 1, 2, 3, std::nullopt, 0, 1, 2, 3, std::nullopt};
+    Shared.Prepare = Prepare;
+    auto Work = [&](std::size_t I) -> Expected<std::string> { return std::to_string(I) + Prepared; };
+    std::vector<std::size_t> Pieces(Shared.Of.size());
+    std::iota(Pieces.begin(), Pieces.end(), 0);
+    std::vector<std::string> Results(Pieces.size());
+    runInWorkers(
+        Pieces, Limits, Work, [&](std::size_t I, WorkResult Result) { Results[I] = bytes(Result); }, ignore, Shared);
+    return Results;
+  }
+  std::string Prepared; ///< differs from process to process
+};
+
+TEST_F(SharedWorkers, PiecesGoOnFromWhatWasPrepared) {
+  auto Prepare = [&](std::size_t I) {
+    Prepared += static_cast<char>('a' + I);
+    return true;
+  };
+  for (unsigned Jobs : {1u, 2u, 20u})
+    EXPECT_EQ(run(Prepare, {.Jobs = Jobs}),
+              (std::vector<std::string>{"0a", "1ab", "2c", "3d", "4", "5a", "6ab", "7c", "8d", "9"}));
+  EXPECT_EQ(Prepared, ""); // here
+}
+
+TEST_F(SharedWorkers, WhatCannotBePreparedIsDoneWithout) {
+  auto Prepare = [&](std::size_t I) {
+    Prepared += static_cast<char>('a' + I);
+    if (I == 0)
+      return false;
+    if (I == 2)
+      std::abort();
+    while (I == 3)
+      ::usleep(1000);
+    return true;
+  };
+  for (unsigned Jobs : {1u, 20u})
+    EXPECT_EQ(run(Prepare, {.Jobs = Jobs, .Timeout = std::chrono::seconds(1)}),
+              (std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}));
+}
+
+TEST_F(SharedWorkers, AProcessThatIsGoneIsDoneWithout) {
+  auto Prepare = [&](std::size_t I) {
+    Prepared += static_cast<char>('a' + I);
+    if (I == 0)
+      ::alarm(1); // when it is ready
+    return true;
+  };
+  auto Work = [&](std::size_t I) -> Expected<std::string> {
+    ::usleep(700000);
+    return Prepared;
+  };
+  SharedWork Shared{{std::nullopt}, {0, 0, 0, 0}, Prepare};
+  std::vector<std::string> Results(4);
+  runInWorkers(
+      {0, 1, 2, 3}, {.Jobs = 1}, Work, [&](std::size_t I, WorkResult Result) { Results[I] = bytes(Result); }, ignore,
+      Shared);
+  EXPECT_EQ(Results, (std::vector<std::string>{"a", "a", "", ""}));
+}
+
 } // namespace
