@@ -31,3 +31,5 @@ function(threadbare_room name)
     POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(threadbare_${name} PUBLIC threadbare_headers PRIVATE threadbare_warnings)
 endfunction()
+
+include(ThreadbareLlvmLibraries)

@@ -6,9 +6,13 @@
 #include "clang/Basic/Version.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <elf.h>
+#include <link.h>
 
 using namespace llvm;
 
@@ -19,6 +23,29 @@ namespace {
 constexpr const char *Variables[] = {
     "CPATH",           "C_INCLUDE_PATH",       "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "COMPILER_PATH",
     "GCC_EXEC_PREFIX", "CCC_OVERRIDE_OPTIONS", "SOURCE_DATE_EPOCH",  "SDKROOT",           "CLANG_CONFIG_FILE_USER_DIR"};
+
+/// The hash that the linker made of this program, from where the loader put it: to hash the file itself would take
+/// longer than all that is asked of the cache. "" if there is none.
+std::string buildId() {
+  std::string Id;
+  auto Visit = [](dl_phdr_info *Object, std::size_t, void *Found) {
+    for (const ElfW(Phdr) & Segment : ArrayRef(Object->dlpi_phdr, Object->dlpi_phnum)) {
+      if (Segment.p_type != PT_NOTE)
+        continue;
+      StringRef Notes(reinterpret_cast<const char *>(Object->dlpi_addr + Segment.p_vaddr), Segment.p_memsz);
+      while (Notes.size() >= sizeof(ElfW(Nhdr))) {
+        auto &Note = *reinterpret_cast<const ElfW(Nhdr) *>(Notes.data());
+        std::size_t Start = sizeof Note + alignTo(Note.n_namesz, 4);
+        if (Note.n_type == NT_GNU_BUILD_ID && Notes.substr(sizeof Note, Note.n_namesz) == StringRef("GNU", 4))
+          *static_cast<std::string *>(Found) = Notes.substr(Start, Note.n_descsz).str();
+        Notes = Notes.drop_front(std::min(Notes.size(), Start + alignTo(Note.n_descsz, 4)));
+      }
+    }
+    return 1; // the first object is the program
+  };
+  ::dl_iterate_phdr(Visit, &Id);
+  return Id;
+}
 
 } // namespace
 
@@ -63,7 +90,9 @@ Expected<std::uint64_t> parseCacheSize(StringRef Text) {
 
 UnitKeys::UnitKeys() {
   // The program itself, not its version: while it is worked on, that stays the same.
-  if (std::optional<ContentHash> Self = hashFile("/proc/self/exe"))
+  if (std::string Id = buildId(); !Id.empty())
+    Common += Id;
+  else if (std::optional<ContentHash> Self = hashFile("/proc/self/exe"))
     Common += hex(*Self);
   appendToKey(Common, clang::getClangFullVersion());
   for (const char *Name : Variables) {
