@@ -61,6 +61,19 @@ ContentHash objectOf(const ContentHash &Unit, const Reading &R) {
   return hashContent(Text);
 }
 
+/// A failure in the place of a summary: the text, and its hash.
+constexpr StringLiteral FailureMark = "cannot be parsed: ";
+
+std::string writeFailure(StringRef Why) { return FailureMark.str() + hex(hashContent(Why)) + Why.str(); }
+
+std::optional<std::string> loadFailure(StringRef Stored) {
+  constexpr std::size_t HashSize = 2 * sizeof(ContentHash); // in hexadecimal digits
+  if (!Stored.consume_front(FailureMark) || Stored.size() < HashSize)
+    return std::nullopt;
+  StringRef Why = Stored.drop_front(HashSize);
+  return Stored.take_front(HashSize) == hex(hashContent(Why)) ? std::optional(Why.str()) : std::nullopt;
+}
+
 /// Whether two readings are good for the same states of the machine's files.
 bool saysTheSame(const Reading &L, const Reading &R) {
   return L.Object == R.Object && L.Strings == R.Strings && L.Present == R.Present && L.Absent == R.Absent;
@@ -144,13 +157,14 @@ std::optional<Cache::Hit> Cache::load(const ContentHash &Object) {
   std::unique_ptr<MemoryBuffer> Stored = read(Path, Object);
   if (!Stored)
     return std::nullopt;
-  Expected<UnitSummary> Unit = loadSummary(Stored->getMemBufferRef());
-  if (!Unit) {
-    consumeError(Unit.takeError());
-    return std::nullopt;
-  }
   touch(Path);
-  return Hit{std::move(*Unit), std::move(Stored)};
+  if (std::optional<std::string> Why = loadFailure(Stored->getBuffer()))
+    return Hit{std::nullopt, nullptr, std::move(*Why)};
+  Expected<UnitSummary> Unit = loadSummary(Stored->getMemBufferRef());
+  if (Unit)
+    return Hit{std::move(*Unit), std::move(Stored), ""};
+  consumeError(Unit.takeError());
+  return std::nullopt;
 }
 
 std::optional<Cache::Hit> Cache::find(const ContentHash &Unit) {
@@ -186,6 +200,10 @@ void Cache::store(const ContentHash &Unit, Reading Inputs, StringRef Summary) {
   const ContentHash &Object = Readings.front().Object;
   write(path(hex(Object) + ".summary"), Object, Summary);
   write(path(hex(Unit) + ".inputs"), Unit, storeReadings(Readings));
+}
+
+void Cache::storeFailure(const ContentHash &Unit, Reading Inputs, StringRef Why) {
+  store(Unit, std::move(Inputs), writeFailure(Why));
 }
 
 std::string Cache::note(StringRef Name) {

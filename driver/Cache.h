@@ -26,9 +26,11 @@ namespace threadbare::driver {
 
 class Cache {
 public:
+  /// What became of a unit: a summary, or an error.
   struct Hit {
-    UnitSummary Unit;
-    std::unique_ptr<llvm::MemoryBuffer> Stored; ///< what it was loaded from
+    std::optional<UnitSummary> Unit;
+    std::unique_ptr<llvm::MemoryBuffer> Stored; ///< what the unit was loaded from
+    std::string Failure;                        ///< why it cannot be parsed
   };
   struct Size {
     std::uint64_t Units = 0, Summaries = 0, Bytes = 0;
@@ -36,10 +38,12 @@ public:
 
   explicit Cache(CacheOptions Options);
 
-  /// The summary of a unit all of whose inputs are unchanged.
+  /// What is known of a unit all of whose inputs are unchanged.
   std::optional<Hit> find(const ContentHash &Unit);
 
   void store(const ContentHash &Unit, Reading Inputs, llvm::StringRef Summary);
+  /// The same of a unit that cannot be parsed.
+  void storeFailure(const ContentHash &Unit, Reading Inputs, llvm::StringRef Why);
 
   /// Small data that belongs to a name: "" if there is none.
   std::string note(llvm::StringRef Name);

@@ -3,56 +3,23 @@
 #include "driver/Durations.h"
 #include "driver/FileLog.h"
 #include "driver/Output.h"
+#include "driver/Package.h"
 #include "driver/Progress.h"
-#include "driver/Slice.h"
 
 #include "catalog/Catalog.h"
 #include "model/SummaryStore.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Endian.h"
 #include "llvm/Support/Path.h"
-
-#include <cstdint>
-#include <cstring>
 
 using namespace llvm;
 
 namespace threadbare::driver {
 namespace {
 
-/// What stands behind the summary in what a worker hands back.
-struct Trailer {
-  support::ulittle64_t ReadingsSize; ///< 0 if the summary must not be kept
-  support::ulittle64_t Shared;       ///< whether the unit went on from a shared preamble
-};
-
-/// A stored summary, its readings, and the trailer.
-std::string pack(std::string Summary, StringRef Readings, bool Shared) {
-  Trailer End{support::ulittle64_t(Readings.size()), support::ulittle64_t(Shared)};
-  Summary += Readings;
-  Summary.append(reinterpret_cast<const char *>(&End), sizeof End);
-  return Summary;
-}
-
-struct Package {
-  std::unique_ptr<MemoryBuffer> Summary;
-  std::string Readings;
-  bool Shared;
-};
-
-std::optional<Package> unpack(std::unique_ptr<MemoryBuffer> Bytes) {
-  StringRef All = Bytes->getBuffer();
-  Trailer End;
-  if (All.size() < sizeof End)
-    return std::nullopt;
-  std::memcpy(&End, All.end() - sizeof End, sizeof End);
-  All = All.drop_back(sizeof End);
-  if (End.ReadingsSize > All.size())
-    return std::nullopt;
-  std::string Readings = All.take_back(End.ReadingsSize).str();
-  std::size_t SummarySize = All.size() - End.ReadingsSize;
-  return Package{std::make_unique<Slice>(std::move(Bytes), 0, SummarySize), std::move(Readings), End.Shared != 0};
+/// Whether the main file was read: before that, nothing says when an error is no longer one.
+bool readsMainFile(const Reading &R, StringRef File) {
+  return any_of(R.Files, [&](const InputFile &F) { return R.Strings[F.Path.Name] == sys::path::filename(File); });
 }
 
 } // namespace
@@ -73,6 +40,8 @@ void Units::findStored() {
     if (std::optional<Cache::Hit> Hit = Stored.find(Keys.back())) {
       Outcome.Unit = std::move(Hit->Unit);
       Outcome.Stored = std::move(Hit->Stored);
+      if (!Outcome.Unit)
+        fail(Outcome, std::move(Hit->Failure));
       ++Use.Found;
     }
   }
@@ -83,7 +52,7 @@ void Units::findStored() {
 void Units::readRest() {
   std::vector<std::size_t> Missing;
   for (auto [I, Outcome] : enumerate(Outcomes))
-    if (!Outcome.Unit)
+    if (!Outcome.Unit && Outcome.Error.empty())
       Missing.push_back(I);
   if (Missing.empty())
     return;
@@ -147,13 +116,16 @@ Expected<std::string> Units::readInWorker(std::size_t Piece) {
   const UnitRequest &Request = Requests[Piece];
   Expected<UnitSummary> Unit = Preamble ? Preamble->finish(*Request.Unit, PreambleText)
                                         : readUnit(*Request.Unit, *Request.Catalog, loggedOptions());
-  if (!Unit)
-    return Unit.takeError();
   if (Log && Preamble)
     for (const std::string &Path : Preamble->ownLookUps())
       Log->forget(Path);
   std::optional<Reading> Inputs = Log ? Log->finish(Request.Unit->Directory) : std::nullopt;
-  return pack(storeSummary(*Unit), Inputs ? storeReadings(*Inputs) : "", Preamble && Preamble->wasShared());
+  std::string Readings = Inputs ? storeReadings(*Inputs) : "";
+  if (Unit)
+    return pack(storeSummary(*Unit), Readings, /*Failed=*/false, Preamble && Preamble->wasShared());
+  if (!Inputs || !readsMainFile(*Inputs, Request.Unit->File))
+    return Unit.takeError();
+  return pack(toString(Unit.takeError()), Readings, /*Failed=*/true, /*Shared=*/false);
 }
 
 void Units::take(std::size_t Piece, WorkResult Result) {
@@ -164,16 +136,31 @@ void Units::take(std::size_t Piece, WorkResult Result) {
   std::optional<Package> Parts = unpack(std::move(Result.Bytes));
   if (!Parts)
     return Garbled("its result is truncated");
-  Expected<UnitSummary> Unit = loadSummary(Parts->Summary->getMemBufferRef());
+  std::vector<Reading> Inputs;
+  if (Expected<std::vector<Reading>> Loaded = loadReadings(Parts->Readings))
+    Inputs = std::move(*Loaded);
+  else
+    consumeError(Loaded.takeError());
+  StringRef Bytes = Parts->Result->getBuffer();
+  if (Parts->Failed) {
+    if (!Inputs.empty())
+      Stored.storeFailure(Keys[Piece], std::move(Inputs.front()), Bytes);
+    return fail(Outcome, Bytes.str());
+  }
+  Expected<UnitSummary> Unit = loadSummary(Parts->Result->getMemBufferRef());
   if (!Unit)
     return Garbled(toString(Unit.takeError()));
-  if (Expected<std::vector<Reading>> Inputs = loadReadings(Parts->Readings); !Inputs)
-    consumeError(Inputs.takeError());
-  else if (!Inputs->empty())
-    Stored.store(Keys[Piece], std::move(Inputs->front()), Parts->Summary->getBuffer());
+  if (!Inputs.empty())
+    Stored.store(Keys[Piece], std::move(Inputs.front()), Bytes);
   Use.Shared += Parts->Shared;
   Outcome.Unit = std::move(*Unit);
-  Outcome.Stored = std::move(Parts->Summary);
+  Outcome.Stored = std::move(Parts->Result);
+}
+
+/// Of a file that cannot be parsed.
+void Units::fail(UnitOutcome &Outcome, std::string Why) {
+  Outcome.Error = std::move(Why);
+  Outcome.LeftOut = "cannot be read";
 }
 
 void Units::explain(std::size_t Piece, const WorkResult &Result) {
@@ -182,8 +169,7 @@ void Units::explain(std::size_t Piece, const WorkResult &Result) {
   switch (Result.Ending) {
   case WorkResult::Done:
   case WorkResult::Failed:
-    Outcome.Error = Result.Why;
-    Outcome.LeftOut = "cannot be read";
+    fail(Outcome, Result.Why);
     break;
   case WorkResult::Crashed:
     Outcome.Error = File + ": error: reading this file crashed (" + Result.Why + "); it was left out, please report it";

@@ -66,6 +66,7 @@ private:
   llvm::Expected<std::string> readInWorker(std::size_t Piece);
   void take(std::size_t Piece, WorkResult Result);
   void explain(std::size_t Piece, const WorkResult &Result);
+  static void fail(UnitOutcome &Outcome, std::string Why);
 
   Output &Out;
   Cache &Stored;
