@@ -195,6 +195,8 @@ void FunctionReader::readAfter(const CallSite &C, const catalog::FunctionModel &
     Op &O = emit(OpKind::Ready, placeOf(C.E));
     O.A = operandLocation(C, M.Readies);
   }
+  if (M.Readies && !M.ReadyIf.empty())
+    readAsserted(C, M);
   if (M.Nonblocking.Kind == catalog::Operand::Result && MadeNonblocking == C.E) {
     if (auto It = CallOps.find(C.E); It != CallOps.end()) {
       TermIndex Made = B.term(TermKind::Result, It->second);

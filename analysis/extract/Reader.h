@@ -195,7 +195,8 @@ private:
   std::vector<TermIndex> operandRest(const CallSite &C, const catalog::Operand &After);
   int operandIndex(const CallSite &C, const catalog::Operand &O);
 
-  // Calls.cpp
+  // Calls.cpp (and Ready.cpp)
+  void readAsserted(const CallSite &Query, const catalog::FunctionModel &M);
   void readCall(const clang::Expr *E);
   void readAfter(const CallSite &C, const catalog::FunctionModel &M);
   const clang::Stmt *parentOf(const clang::Stmt *S);

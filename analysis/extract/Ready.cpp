@@ -74,6 +74,59 @@ std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(cons
   return Found.Future ? std::optional(Found) : std::nullopt;
 }
 
+/// Whether the name of a function says that what follows it is so only if its arguments are equal.
+static bool assertsEquality(const CallExpr *C) {
+  const FunctionDecl *F = C->getDirectCallee();
+  if (!F || !F->getDeclName().isIdentifier())
+    return false;
+  llvm::StringRef Name = F->getName();
+  auto *M = dyn_cast<CXXMethodDecl>(F);
+  // GoogleTest's ASSERT_EQ
+  if (Name == "Compare" && M && M->getParent()->getName() == "EqHelper")
+    return true;
+  return (Name.contains_insensitive("equal") || Name.ends_with_insensitive("_eq")) &&
+         !Name.contains_insensitive("not") && !Name.contains_insensitive("less") &&
+         !Name.contains_insensitive("greater") && !Name.contains_insensitive("bigger") &&
+         !Name.contains_insensitive("smaller");
+}
+
+/// `assert_equal(f.status(), status::value);`, `REQUIRE(f.wait_for(0s) == std::future_status::ready);`: a test that goes
+/// on knows the answer. \p Query is the call that asks.
+void FunctionReader::readAsserted(const CallSite &Query, const catalog::FunctionModel &M) {
+  llvm::StringRef Wanted = M.ReadyIf;
+  bool Other = Wanted.consume_front("not ");
+  auto Ready = catalog::resolveConstant(Wanted);
+  if (!M.Readies || !Ready)
+    return;
+  const Stmt *Child = Query.E;
+  for (const Stmt *P = parentOf(Child); P; Child = P, P = parentOf(P)) {
+    auto *Call = dyn_cast<CallExpr>(P);
+    if (!Call) {
+      if (isa<Expr>(P) && !isa<BinaryOperator, ConditionalOperator, LambdaExpr>(P))
+        continue;
+      return;
+    }
+    auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+    bool Compares = Operator ? Operator->getOperator() == OO_EqualEqual : assertsEquality(Call);
+    // Frameworks that take an expression apart give its operators a type of their own; what a program compares has a
+    // truth value.
+    if (Operator && (!Call->getType()->isRecordType() || Call->getNumArgs() != 2))
+      return;
+    if (!Compares) {
+      if (Operator)
+        continue;
+      return;
+    }
+    for (const Expr *A : Call->arguments())
+      if (auto C = A == Child ? std::nullopt : constantOf(A); C && (*C == *Ready) != Other) {
+        Op &O = emit(OpKind::Ready, Query.E->getExprLoc());
+        O.A = operandLocation(Query, M.Readies);
+        return;
+      }
+    return;
+  }
+}
+
 /// `return f.valid() && f.wait_for(0s) == std::future_status::ready;`: what callers know where it returned true, and of
 /// `return !f.valid() || f.wait_for(0s) != std::future_status::ready;` where it returned false.
 void FunctionReader::readReturnedReadiness(const Expr *Returned) {

@@ -97,6 +97,45 @@ result<int> polled_ok(result<int> r) {
     co_return r.get();
   co_return 0;
 }
+template <class A, class B> void assert_equal(const A &given, const B &expected);
+template <class A, class B> void assert_not_equal(const A &given, const B &expected);
+template <class A, class B> void compare(const A &given, const B &expected);
+template <class T> struct Decomposed {
+  Decomposed operator==(const T &) const;
+};
+struct Decomposer {
+  template <class T> Decomposed<T> operator<=(const T &) const;
+};
+template <class T> void handle(const T &);
+result<int> asserted_ok(result<int> r) {
+  assert_equal(r.status(), result_status::value);
+  co_return r.get();
+}
+result<int> failed_ok(result<int> r) {
+  assert_equal(r.status(), result_status::exception);
+  co_return r.get();
+}
+result<int> required_ok(result<int> r) {
+  handle(Decomposer() <= r.wait_for(std::chrono::milliseconds(0)) == result_status::value);
+  co_return r.get();
+}
+result<int> asserted_idle_bad(result<int> r) {
+  assert_equal(r.status(), result_status::idle);
+  co_return r.get(); // expect: sync-wait-in-coroutine
+}
+result<int> denied_bad(result<int> r) {
+  assert_not_equal(r.status(), result_status::value);
+  co_return r.get(); // expect: sync-wait-in-coroutine
+}
+result<int> compared_bad(result<int> r) {
+  compare(r.status(), result_status::value);
+  co_return r.get(); // expect: sync-wait-in-coroutine
+}
+result<int> told_bad(result<int> r) {
+  bool done = r.status() == result_status::value;
+  handle(done);
+  co_return r.get(); // expect: sync-wait-in-coroutine
+}
 result<int> told_apart_bad(result<int> r) {
   if (r.status() == result_status::idle)
     co_return r.get(); // expect: sync-wait-in-coroutine
