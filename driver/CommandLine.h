@@ -75,6 +75,7 @@ struct CommandLine {
                           cl::init(120),
                           cl::cat(Ours),
                           cl::sub(Check),
+                          cl::sub(Summarize),
                           cl::sub(Verify),
                           cl::sub(Learn)};
   cl::opt<unsigned> MaxMemory{"max-memory",
@@ -83,7 +84,8 @@ struct CommandLine {
                               cl::value_desc("MIB"),
                               cl::init(0),
                               cl::cat(Ours),
-                              cl::sub(Check)};
+                              cl::sub(Check),
+                              cl::sub(Summarize)};
   cl::opt<bool> KeepGoing{"keep-going", cl::desc("Files that cannot be read do not make the run fail"), cl::cat(Ours),
                           cl::sub(Check)};
   cl::opt<std::string> CacheDir{"cache-dir",
@@ -152,6 +154,14 @@ inline llvm::Expected<CacheOptions> cacheOptions(const CommandLine &Given) {
   return Options;
 }
 
+inline WorkerLimits limitsOfWorkers(const CommandLine &Given) {
+  WorkerLimits Limits;
+  Limits.Jobs = Given.Jobs;
+  Limits.Timeout = std::chrono::seconds(Given.Timeout.getNumOccurrences() ? std::llround(Given.Timeout) : 300);
+  Limits.MaxMemory = std::uint64_t(Given.MaxMemory) << 20;
+  return Limits;
+}
+
 inline CheckRequest checkRequest(const CommandLine &Given, CacheOptions Cached) {
   CheckRequest Request;
   Request.Files = {Given.Files.begin(), Given.Files.end()};
@@ -159,9 +169,7 @@ inline CheckRequest checkRequest(const CommandLine &Given, CacheOptions Cached) 
   Request.Checks = Given.Checks;
   Request.As = Given.As;
   Request.Output = Given.Output;
-  Request.Limits.Jobs = Given.Jobs;
-  Request.Limits.Timeout = std::chrono::seconds(Given.Timeout.getNumOccurrences() ? std::llround(Given.Timeout) : 300);
-  Request.Limits.MaxMemory = std::uint64_t(Given.MaxMemory) << 20;
+  Request.Limits = limitsOfWorkers(Given);
   Request.Cache = std::move(Cached);
   Request.KeepGoing = Given.KeepGoing;
   Request.SharePreambles = !Given.NoSharedPreambles;
@@ -191,6 +199,7 @@ inline SummarizeRequest summarizeRequest(const CommandLine &Given, std::vector<s
   Request.DependencyFile = Given.DependencyFile;
   Request.Root = Given.Root;
   Request.ConfigFile = Given.ConfigFile;
+  Request.Limits = limitsOfWorkers(Given);
   Request.Command = std::move(Command);
   return Request;
 }

@@ -137,27 +137,13 @@ Error writeFile(StringRef Path, StringRef Bytes) {
 }
 
 /// In a process of its own: a unit that crashes the compiler is one line, too.
-Expected<std::string> summarize(const Action &A, const FileConfig &Settings, const catalog::Catalog &Catalog,
-                                const Catalogs &Knowledge, StringRef Root, ArrayRef<std::string> FurtherFiles) {
-  ReadOptions Options;
-  Options.Roots = {Root.str(), realPath(Root)};
-  if (!A.DependencyFile.empty())
-    Options.Dependencies = dependencyOptions(A, FurtherFiles);
-  auto Work = [&](std::size_t) -> Expected<std::string> {
-    Expected<UnitSummary> Unit = readUnit(A.Unit, Catalog, Options);
-    if (!Unit)
-      return Unit.takeError();
-    return storeSummaryFile(storeSummary(*Unit), contextOf(*Unit, Settings, Knowledge, Root));
-  };
+Expected<std::string> summarize(const CompileUnit &Unit, const WorkerLimits &Limits,
+                                function_ref<Expected<std::string>(std::size_t)> Work) {
   WorkResult Result;
   runInWorkers(
-      {0}, WorkerLimits(), Work, [&](std::size_t, WorkResult R) { Result = std::move(R); }, [](const WorkProgress &) {});
-  if (Result.Ending == WorkResult::Failed)
-    return createStringError(Result.Why);
-  if (Result.Ending == WorkResult::NeededTooMuch)
-    return createStringError(A.Unit.File + ": error: reading this file needs more memory than there is");
+      {0}, Limits, Work, [&](std::size_t, WorkResult R) { Result = std::move(R); }, [](const WorkProgress &) {});
   if (Result.Ending != WorkResult::Done)
-    return createStringError(A.Unit.File + ": error: reading this file crashed (" + Result.Why + "); please report it");
+    return createStringError(describe(Result, Unit.File, Limits));
   return Result.Bytes->getBuffer().str();
 }
 
@@ -191,7 +177,16 @@ Error run(const SummarizeRequest &Request, Output &Out) {
   A->Unit.Arguments = CommandFilter(*Resources)(A->Unit);
   std::vector<std::string> FurtherFiles(Configuration->files());
   append_range(FurtherFiles, Knowledge->files());
-  Expected<std::string> Bytes = summarize(*A, Settings, Catalog, *Knowledge, Root, FurtherFiles);
+  ReadOptions Options;
+  Options.Roots = {Root, realPath(Root)};
+  if (!A->DependencyFile.empty())
+    Options.Dependencies = dependencyOptions(*A, FurtherFiles);
+  Expected<std::string> Bytes = summarize(A->Unit, Request.Limits, [&](std::size_t) -> Expected<std::string> {
+    Expected<UnitSummary> Unit = readUnit(A->Unit, Catalog, Options);
+    if (!Unit)
+      return Unit.takeError();
+    return storeSummaryFile(storeSummary(*Unit), contextOf(*Unit, Settings, *Knowledge, Root));
+  });
   if (!Bytes)
     return Bytes.takeError();
   return writeFile(A->Output, *Bytes);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "driver/CheckCommand.h"
+#include "driver/Workers.h"
 
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct SummarizeRequest {
   std::string DependencyFile;
   std::string Root;       ///< the folder of all sources; "": the working directory
   std::string ConfigFile; ///< in place of the .clang-tidy files next to the source and above it
+  WorkerLimits Limits;
   /// How the source is compiled: flags, the compiler in front of them or not, or the whole command.
   std::vector<std::string> Command;
 };

@@ -164,26 +164,20 @@ void Units::fail(UnitOutcome &Outcome, std::string Why) {
 }
 
 void Units::explain(std::size_t Piece, const WorkResult &Result) {
-  const std::string &File = Requests[Piece].Unit->File;
   UnitOutcome &Outcome = Outcomes[Piece];
+  Outcome.Error = describe(Result, Requests[Piece].Unit->File, Limits);
   switch (Result.Ending) {
   case WorkResult::Done:
   case WorkResult::Failed:
-    fail(Outcome, Result.Why);
+    Outcome.LeftOut = "cannot be read";
     break;
   case WorkResult::Crashed:
-    Outcome.Error = File + ": error: reading this file crashed (" + Result.Why + "); it was left out, please report it";
     Outcome.LeftOut = "crashed";
     break;
   case WorkResult::TookTooLong:
-    Outcome.Error = File + ": error: reading this file took longer than " + std::to_string(Limits.Timeout.count()) +
-                    " s; it was left out, --timeout gives it more time";
     Outcome.LeftOut = "took too long";
     break;
   case WorkResult::NeededTooMuch:
-    Outcome.Error = File + ": error: reading this file needed more than " +
-                    std::to_string((Limits.MaxMemory ? Limits.MaxMemory : physicalMemory()) >> 20) +
-                    " MiB of memory; it was left out, --max-memory gives it more";
     Outcome.LeftOut = "needed too much memory";
     break;
   }

@@ -173,6 +173,25 @@ private:
 
 } // namespace
 
+std::string describe(const WorkResult &Result, StringRef File, const WorkerLimits &Limits) {
+  std::string Reading = (File + ": error: reading this file ").str();
+  switch (Result.Ending) {
+  case WorkResult::Done:
+  case WorkResult::Failed:
+    return Result.Why;
+  case WorkResult::Crashed:
+    return Reading + "crashed (" + Result.Why + "); it was left out, please report it";
+  case WorkResult::TookTooLong:
+    return Reading + "took longer than " + std::to_string(Limits.Timeout.count()) +
+           " s; it was left out, --timeout gives it more time";
+  case WorkResult::NeededTooMuch:
+    return Reading + "needed more than " +
+           std::to_string((Limits.MaxMemory ? Limits.MaxMemory : physicalMemory()) >> 20) +
+           " MiB of memory; it was left out, --max-memory gives it more";
+  }
+  llvm_unreachable("another ending");
+}
+
 std::uint64_t physicalMemory() { return std::uint64_t(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE); }
 
 void runInWorkers(ArrayRef<std::size_t> Pieces, const WorkerLimits &Limits, WorkFunction Work,

@@ -56,6 +56,9 @@ void runInWorkers(llvm::ArrayRef<std::size_t> Pieces, const WorkerLimits &Limits
                   llvm::function_ref<void(std::size_t, WorkResult)> Finished,
                   llvm::function_ref<void(const WorkProgress &)> Progress, const SharedWork &Shared = {});
 
+/// A line for the user on a piece that was not done: it read \p File.
+std::string describe(const WorkResult &Result, llvm::StringRef File, const WorkerLimits &Limits);
+
 /// Of this machine, in bytes.
 std::uint64_t physicalMemory();
 
