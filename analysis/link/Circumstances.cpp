@@ -6,6 +6,12 @@
 namespace threadbare {
 
 CircumstancesIndex CircumstancesTable::make(Circumstances C) {
+  C.Has = 0;
+  for (const Held &H : C.Locks)
+    C.Has |= Terms.get(H.Lock).Has | Terms.get(H.Owner).Has;
+  for (const TermSet *Set : {&C.Dropped, &C.SeenBefore, &C.ToldAfter, &C.WaitedBefore, &C.WaitedHere})
+    for (TermIndex Item : *Set)
+      C.Has |= Terms.get(Item).Has;
   if (C == All[NoCircumstances])
     return NoCircumstances;
   auto Set = [](const TermSet &S) { return llvm::hash_combine_range(S.begin(), S.end()); };

@@ -31,6 +31,7 @@ struct Circumstances {
   TermSet ToldAfter;    ///< objects by which it is published afterwards
   TermSet WaitedBefore; ///< handles that were waited for before, below this function
   TermSet WaitedHere;   ///< ... and in it, on some way
+  std::uint8_t Has = 0; ///< TermContents of all of these; the table's to fill in
   friend bool operator==(const Circumstances &, const Circumstances &) = default;
 };
 
@@ -39,11 +40,12 @@ inline constexpr CircumstancesIndex NoCircumstances = 0; ///< nothing to say
 
 class CircumstancesTable {
 public:
-  CircumstancesTable() { All.emplace_back(); }
+  explicit CircumstancesTable(const TermTable &Terms) : Terms(Terms) { All.emplace_back(); }
   CircumstancesIndex make(Circumstances C);
   const Circumstances &operator[](CircumstancesIndex I) const { return All[I]; }
 
 private:
+  const TermTable &Terms;
   std::deque<Circumstances> All;
   llvm::DenseMap<std::uint64_t, llvm::SmallVector<CircumstancesIndex, 1>> ByHash;
 };

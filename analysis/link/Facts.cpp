@@ -98,6 +98,8 @@ void Linker::readAll() {
   AllFacts.resize(Functions.size());
   AllNotes.resize(Functions.size());
   Edges.resize(Functions.size());
+  // What a million functions may say of each other has to fit into memory, too.
+  MostAccesses = std::clamp<std::size_t>(4'000'000 / std::max<std::size_t>(Functions.size(), 1), 16, 192);
   constexpr unsigned MostRounds = 6;
   for (unsigned Round = 0;; ++Round) {
     for (FunctionIndex F : Order)

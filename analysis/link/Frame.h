@@ -8,7 +8,7 @@
 namespace threadbare {
 
 // What a caller could not use anyway is not carried along without end.
-inline constexpr std::size_t MostAccesses = 192, MostPending = 48, MostSpawns = 24, MostStores = 96;
+inline constexpr std::size_t MostPending = 48, MostSpawns = 24, MostStores = 96;
 inline constexpr unsigned MostDepth = 12;
 /// What lies behind more pointers than this may be anything by the time that a caller sees it.
 inline constexpr unsigned MostPointers = 3;
@@ -67,6 +67,7 @@ private:
   void readCalls();
   void readOperation(std::uint32_t Number);
   std::vector<Binding> targets(std::uint32_t Number);
+  FunctionIndex plainCallee(std::uint32_t Number) const;
   void apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned Depth);
   void importEffects(const Effects &From, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
                      OpEffects *Op, unsigned Depth);
@@ -146,6 +147,8 @@ private:
   void exportStores();
   void exportResult();
   void exportEffects(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started);
+  void exportAccesses(llvm::ArrayRef<AccessEffect> From, std::vector<AccessEffect> &Into,
+                      llvm::function_ref<CircumstancesIndex(CircumstancesIndex)> Under, const Instance *Repeated);
   void exportSpawns(const std::optional<State> &End);
   std::optional<State> atEnd();
   TermSet exportedSet(const TermSet &From);
@@ -176,6 +179,9 @@ private:
   std::vector<std::pair<TermIndex, TermIndex>> Moves;
   std::vector<Instance> Instances;
   std::vector<Candidate> Candidates;
+  /// Accesses that callers know already: to which list it was added, and what tells it from others.
+  llvm::DenseSet<std::tuple<const void *, TermIndex, std::uint32_t, CircumstancesIndex, FunctionIndex, std::uint32_t>>
+      Said;
   std::vector<llvm::SmallVector<std::uint32_t, 2>> Overlaps; ///< by instance: which others ran beside it
   TermSet Conditional; ///< locks that are given back where they are held on some ways only: some condition knows
   std::vector<State> In;

@@ -117,12 +117,26 @@ std::vector<Binding> Frame::targets(std::uint32_t Number) {
   return Found;
 }
 
+/// The callee where it is called by name, on nobody else's behalf, and runs here.
+FunctionIndex Frame::plainCallee(std::uint32_t Number) const {
+  const Op &O = Unit.Ops[Record.FirstOp + Number];
+  if (!O.Symbol || O.B || (O.Flags & OpVirtual))
+    return NoFunction;
+  FunctionIndex Callee = L.CalledAt[L.Functions[F].Number][Record.FirstOp + Number];
+  return Callee == NoFunction || (L.Functions[Callee].Record->Flags & FnCoroutine) ? NoFunction : Callee;
+}
+
 /// The first pass over calls: what callees store and return, so that terms can be resolved in the second.
 void Frame::readCalls() {
   for (std::uint32_t I = 0; I < Count; ++I) {
     const Op &O = Unit.Ops[Record.FirstOp + I];
     if (O.Kind != OpKind::Call)
       continue;
+    if (FunctionIndex Callee = plainCallee(I); Callee != NoFunction) {
+      const Facts &Known = L.facts(Callee);
+      if (Known.Stores.empty() && Known.Moves.empty() && !Known.Returned)
+        continue;
+    }
     std::vector<Binding> Callees = targets(I);
     bool Virtual = Callees.size() > 1;
     for (const Binding &B : Callees) {

@@ -108,7 +108,8 @@ LockSet Frame::exportedLocks(const LockSet &Set) {
 }
 
 CircumstancesIndex Frame::exportedUnder(CircumstancesIndex Under, bool OtherThread) {
-  if (Under == NoCircumstances && !OtherThread)
+  if (const Circumstances &C = L.Under[Under];
+      C.OtherThread == (C.OtherThread || OtherThread) && C.WaitedHere.empty() && !(C.Has & (HasOwn | HasLoad)))
     return Under;
   Circumstances C = L.Under[Under];
   C.Locks = exportedLocks(C.Locks);
@@ -124,6 +125,37 @@ CircumstancesIndex Frame::exportedUnder(CircumstancesIndex Under, bool OtherThre
   return L.Under.make(std::move(C));
 }
 
+/// What callers get to know of accesses: one of several that say the same, the nearest first.
+void Frame::exportAccesses(llvm::ArrayRef<AccessEffect> From, std::vector<AccessEffect> &Into,
+                           llvm::function_ref<CircumstancesIndex(CircumstancesIndex)> Under, const Instance *Repeated) {
+  llvm::SmallVector<const AccessEffect *, 16> Nearest;
+  for (const AccessEffect &A : From)
+    Nearest.push_back(&A);
+  if (Nearest.size() > L.MostAccesses)
+    llvm::stable_sort(Nearest, [](const AccessEffect *A, const AccessEffect *B) { return A->Depth < B->Depth; });
+  for (const AccessEffect *A : Nearest) {
+    if (Into.size() >= L.MostAccesses) {
+      countSilence("more accesses than are followed through calls");
+      break;
+    }
+    AccessEffect M = *A;
+    M.Task = NoIndex;
+    M.At = exported(Repeated ? ownSlots(A->At, Repeated->Operation) : A->At);
+    if (!M.At || isOwnCopy(M.At))
+      continue;
+    M.Under = Under(A->Under);
+    // Which of several reads it is makes no difference.
+    bool Reads = M.Kind == AccessKind::Read;
+    auto Key = std::tuple(static_cast<const void *>(&Into), M.At, std::uint32_t(M.Kind), M.Under, Reads ? NoFunction : M.Where.In,
+                          Reads ? 0u : M.Where.Operation);
+    if (!Said.insert(Key).second)
+      continue;
+    M.Via = append(M.To, M.Via);
+    M.To = nullptr;
+    Into.push_back(std::move(M));
+  }
+}
+
 /// \p Started: what was started once more for each round of a loop, or null.
 void Frame::exportEffects(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started) {
   bool Repeats = Started && Started->Repeats;
@@ -134,22 +166,7 @@ void Frame::exportEffects(const Effects &From, Effects &Into, bool OtherThread, 
       It->second = exportedUnder(Under, OtherThread);
     return It->second;
   };
-  for (const AccessEffect &A : From.Accesses) {
-    if (Into.Accesses.size() >= MostAccesses)
-      break;
-    AccessEffect M = A;
-    M.Task = NoIndex;
-    M.At = exported(Repeats ? ownSlots(A.At, Started->Operation) : A.At);
-    if (!M.At || isOwnCopy(M.At))
-      continue;
-    M.Under = Exported(A.Under);
-    // One of several that say the same.
-    bool Said = llvm::any_of(Into.Accesses, [&](const AccessEffect &K) {
-      return isSameAccess(K, M) && (K.Kind == AccessKind::Read || leafOf(K.Via) == leafOf(M.Via));
-    });
-    if (!Said)
-      Into.Accesses.push_back(std::move(M));
-  }
+  exportAccesses(From.Accesses, Into.Accesses, Exported, Repeats ? Started : nullptr);
   for (const Effects::Run &R : From.Loops)
     if (TermIndex Loop = exported(R.Loop))
       Into.Loops.push_back({Loop, R.Via});
@@ -253,6 +270,13 @@ void Frame::exportSpawns(const std::optional<State> &End) {
 void Frame::exportFacts() {
   exportStores();
   std::optional<State> End = atEnd();
+  std::vector<AccessEffect> Accesses;
+  for (std::uint32_t I = 0; I < Count; ++I)
+    if (Ops[I]) {
+      llvm::append_range(Accesses, Ops[I]->Here.Accesses);
+      Ops[I]->Here.Accesses.clear();
+    }
+  exportAccesses(Accesses, Out.Own.Accesses, [&](CircumstancesIndex U) { return exportedUnder(U, false); }, nullptr);
   for (std::uint32_t I = 0; I < Count; ++I)
     if (Ops[I]) {
       exportEffects(Ops[I]->Here, Out.Own, false, nullptr);

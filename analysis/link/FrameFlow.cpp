@@ -230,6 +230,8 @@ void Frame::publishesAfter() {
 
 /// Adds what this function knows at the place where something is done: locks held, publications seen and told.
 CircumstancesIndex Frame::complete(CircumstancesIndex Under, const State &S, const TermSet &Told) const {
+  if (S.Locks.empty() && S.Dropped.empty() && S.May.empty() && S.Waited.empty() && S.Seen.empty() && Told.empty())
+    return Under;
   Circumstances C = L.Under[Under];
   if (!C.OtherThread) {
     for (const Held &H : S.Locks) {

@@ -89,7 +89,7 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
     return It->second;
   };
   for (const AccessEffect &A : From.Accesses) {
-    if (Into.Accesses.size() >= MostAccesses) {
+    if (Into.Accesses.size() >= L.MostAccesses) {
       countSilence("more accesses than are followed through calls");
       break;
     }
@@ -100,7 +100,8 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
     if (isPrivate(M.At))
       continue;
     M.Under = Translated(A.Under);
-    M.Via = append(To, A.Via);
+    M.To = To;
+    ++M.Depth;
     Into.Accesses.push_back(std::move(M));
   }
   for (const Effects::Run &R : From.Loops)

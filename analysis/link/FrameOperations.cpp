@@ -128,6 +128,7 @@ void Frame::readOperation(std::uint32_t Number) {
     A.At = At;
     A.Kind = static_cast<AccessKind>(O.Sub);
     A.Via = trace(Number);
+    A.Where = {F, Number};
     E->Here.Accesses.push_back(std::move(A));
     break;
   }
@@ -195,6 +196,11 @@ void Frame::readOperation(std::uint32_t Number) {
     Something = readEnqueue(Number, O, *E);
     break;
   case OpKind::Call: {
+    if (FunctionIndex Callee = plainCallee(Number);
+        Callee != NoFunction && L.saysNothing(Callee) && !L.Annotations.contains(O.Symbol)) {
+      L.Edges[F].push_back({Number, Callee});
+      break;
+    }
     std::vector<Binding> Callees = targets(Number);
     if (L.Annotations.lookup(O.Symbol) & FnAnnotatedOffloads) {
       readOffload(Number, O, *E);

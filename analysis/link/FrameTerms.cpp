@@ -37,7 +37,7 @@ TermIndex Frame::import(TermIndex Index) { return T.import(Unit, Index); }
 
 /// The term with what is known here of stored values put in: a pointer's target, a callable's value.
 TermIndex Frame::resolve(TermIndex Index, unsigned Depth) {
-  if (!Index || Depth > MostDepth)
+  if (!T.has(Index, HasOwn | HasGiven | HasLoad) || Depth > MostDepth)
     return Index;
   if (auto It = Memo.find(Index); It != Memo.end())
     return It->second;
@@ -163,7 +163,8 @@ TermSet Frame::substituteSet(const TermSet &Set, const Binding &B) {
 }
 
 CircumstancesIndex Frame::substituteUnder(CircumstancesIndex Under, const Binding &B, bool OtherThread) {
-  if (Under == NoCircumstances && !OtherThread)
+  if (L.Under[Under].OtherThread == (L.Under[Under].OtherThread || OtherThread) &&
+      !(L.Under[Under].Has & (HasOwn | HasGiven | HasLoad | HasAny)))
     return Under;
   Circumstances C = L.Under[Under];
   C.Locks = substituteLocks(C.Locks, B);

@@ -34,8 +34,12 @@ struct AccessEffect {
   TermIndex At = NoTerm;
   AccessKind Kind = AccessKind::Read;
   CircumstancesIndex Under = NoCircumstances;
-  const Trace *Via = nullptr;
   std::uint32_t Task = NoIndex; ///< in a frame: the task of a loop that makes it, while a runner of the loop runs it
+  std::uint32_t Depth = 0;      ///< calls on the way to it
+  PathStep Where;               ///< the operation that makes it
+  // The way to it, in two parts that are joined when somebody asks: millions are looked at and never shown.
+  const Trace *To = nullptr;  ///< in this frame, down to the callee
+  const Trace *Via = nullptr; ///< from there
 };
 
 /// A call of a value that only a caller knows.
@@ -228,6 +232,8 @@ struct Linker {
     return *AllNotes[F];
   }
   bool isPlain(FunctionIndex F);
+  /// Whether the function was looked at and has nothing that callers have to know.
+  bool saysNothing(FunctionIndex F) { return Progress[F] == Reading::Done && !AllFacts[F]; }
   /// Whether a call of it has to say what it passes, for the search for blocking calls.
   bool asksCaller(FunctionIndex F) const { return Progress[F] == Reading::InProgress || known(F).AsksCaller; }
   void forget(FunctionIndex F);
@@ -253,7 +259,8 @@ struct Linker {
   std::vector<const UnitSummary *> Units;
   LinkOptions Options;
   TermTable Terms;
-  CircumstancesTable Under;
+  CircumstancesTable Under{Terms};
+  std::size_t MostAccesses = 192; ///< of a function, that its callers get to know: the nearest
   std::vector<FunctionInfo> Functions;
   llvm::DenseMap<std::pair<unsigned, SymbolId>, FunctionIndex> InUnit;
   llvm::DenseMap<SymbolId, FunctionIndex> Anywhere; ///< NoFunction where definitions differ

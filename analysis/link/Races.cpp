@@ -392,11 +392,11 @@ std::string Frame::describe(TermIndex At) const {
 
 RaceSide Frame::side(const AccessEffect &A, const Instance *I) const {
   RaceSide S;
-  for (const Trace *Via = A.Via; Via; Via = Via->Inner) {
-    S.Path.push_back(Via->Step);
-    S.In = Via->Step.In;
-    S.Operation = Via->Step.Operation;
-  }
+  for (const Trace *Part : {A.To, A.Via})
+    for (; Part; Part = Part->Inner)
+      S.Path.push_back(Part->Step);
+  S.In = A.Where.In;
+  S.Operation = A.Where.Operation;
   if (I) {
     if (I->Spawn->Via)
       S.Start = leafOf(I->Spawn->Via);

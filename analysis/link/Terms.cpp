@@ -61,6 +61,8 @@ void TermTable::describe(LinkedTerm &T) const {
   }
   for (TermIndex Item : T.List)
     Part(Item);
+  if (T.Kind == TermKind::Load)
+    Has |= HasLoad;
   if (T.Flags & TermAny)
     Has |= HasAny;
   T.Depth = static_cast<std::uint8_t>(std::min(Depth + (T.Kind == TermKind::Pointee), 255u));

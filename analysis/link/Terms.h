@@ -33,6 +33,7 @@ enum TermContents : std::uint8_t {
   HasOwn = 1,   ///< a function's local, object or result
   HasGiven = 2, ///< a function's parameter, capture, `this` or place to return to
   HasAny = 4,   ///< every element in turn
+  HasLoad = 8,  ///< the value at some location
 };
 
 class TermTable {
