@@ -9,7 +9,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
-#include <map>
+#include <set>
 
 using namespace llvm;
 
@@ -100,24 +100,32 @@ void Catalogs::complain(std::string Line) {
 }
 
 std::vector<Replacement> Catalogs::ownReplacements(const StringSet<> &Sets) const {
-  std::map<std::pair<StringRef, StringRef>, StringRef> Own; // sorted: the same in every run
+  std::set<StringRef> Sorted, Ecosystems; // the same in every run
+  for (const auto &Set : Sets)
+    Sorted.insert(Set.getKey());
   for (const auto &Entry : Extended)
-    for (const auto &Set : Sets)
-      for (StringRef Ecosystem : Entry.second.ecosystems())
-        if (StringRef Text = Entry.second.replacement(Set.getKey(), Ecosystem);
-            Text != Builtin.replacement(Set.getKey(), Ecosystem))
-          Own.try_emplace({Set.getKey(), Ecosystem}, Text);
+    for (StringRef Ecosystem : Entry.second.ecosystems())
+      Ecosystems.insert(Ecosystem);
   std::vector<Replacement> Result;
-  for (const auto &[Key, Text] : Own)
-    Result.push_back({Key.first.str(), Key.second.str(), Text.str()});
+  for (StringRef Set : Sorted) {
+    auto IsOwn = [&](StringRef Ecosystem) { return replacement(Set, Ecosystem) != Builtin.replacement(Set, Ecosystem); };
+    // All or nothing: what is said of "any" is of those alone that nothing is said of.
+    if (any_of(Ecosystems, IsOwn))
+      for (StringRef Ecosystem : Ecosystems)
+        if (StringRef Text = replacement(Set, Ecosystem); !Text.empty())
+          Result.push_back({Set.str(), Ecosystem.str(), Text.str()});
+  }
   return Result;
 }
 
 StringRef Catalogs::replacement(StringRef Set, StringRef Ecosystem) const {
+  // Where several catalogs say something of their own, the choice is at least always the same.
+  StringRef Default = Builtin.replacement(Set, Ecosystem), Chosen;
   for (const auto &Entry : Extended)
-    if (StringRef Own = Entry.second.replacement(Set, Ecosystem); !Own.empty())
-      return Own;
-  return Builtin.replacement(Set, Ecosystem);
+    if (StringRef Own = Entry.second.replacement(Set, Ecosystem);
+        Own != Default && !Own.empty() && (Chosen.empty() || Own < Chosen))
+      Chosen = Own;
+  return Chosen.empty() ? Default : Chosen;
 }
 
 } // namespace threadbare::driver
