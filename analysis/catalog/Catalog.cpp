@@ -3,11 +3,13 @@
 
 #include "catalog/Contents.h"
 
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/xxhash.h"
 
-#include <deque>
+#include <memory>
 #include <set>
 
 using namespace llvm;
@@ -16,35 +18,39 @@ namespace threadbare::catalog {
 
 namespace {
 
-/// Entries of one sort by name. A deque, so that entries stay where they are while others are added.
+/// Entries of one sort by name. They stay where they were read, and copies share them: there are thousands, and each is
+/// big.
 template <class T> class Entries {
-  std::deque<T> Storage;
-  StringMap<std::size_t> ByName;
+  using File = std::vector<NamedEntry<T>>;
+  std::vector<std::shared_ptr<const File>> Files;
+  StringMap<const T *> ByName;
 
 public:
-  template <class OnName> void add(NamedEntry<T> New, OnName Each) {
-    for (const std::string &Name : New.Names) {
-      ByName[Name] = Storage.size();
-      Each(Name);
-    }
-    Storage.push_back(std::move(New.Entry));
+  /// Later ones replace earlier ones of their name. \p Each is told of every name.
+  template <class OnName> void add(File Entries, OnName Each) {
+    Files.push_back(std::make_shared<const File>(std::move(Entries)));
+    for (const NamedEntry<T> &E : *Files.back())
+      for (const std::string &Name : E.Names) {
+        ByName[Name] = &E.Entry;
+        Each(Name);
+      }
   }
 
   const T *find(StringRef QualifiedName) const {
     std::string Buffer;
-    auto It = ByName.find(withoutTemplateArguments(QualifiedName, Buffer));
-    return It == ByName.end() ? nullptr : &Storage[It->second];
+    return ByName.lookup(withoutTemplateArguments(QualifiedName, Buffer));
   }
 
   /// Those that a name leads to: an entry that a later one replaced is not there.
   std::vector<const T *> all() const {
-    std::vector<bool> Alive(Storage.size());
+    DenseSet<const T *> Alive;
     for (const auto &Named : ByName)
-      Alive[Named.getValue()] = true;
+      Alive.insert(Named.getValue());
     std::vector<const T *> Result;
-    for (std::size_t I = 0; I < Storage.size(); ++I)
-      if (Alive[I])
-        Result.push_back(&Storage[I]);
+    for (const auto &F : Files)
+      for (const NamedEntry<T> &E : *F)
+        if (Alive.contains(&E.Entry))
+          Result.push_back(&E.Entry);
     return Result;
   }
 };
@@ -75,10 +81,9 @@ struct Catalog::Impl {
 
 private:
   template <class T> void addEach(Entries<T> &To, std::vector<NamedEntry<T>> From) {
-    for (NamedEntry<T> &E : From) {
+    for (NamedEntry<T> &E : From)
       addAliases(E.Names);
-      To.add(std::move(E), [this](StringRef Name) { UnqualifiedNames.insert(unqualified(Name)); });
-    }
+    To.add(std::move(From), [this](StringRef Name) { UnqualifiedNames.insert(unqualified(Name)); });
   }
 
   void addAliases(std::vector<std::string> &Names) const {
@@ -93,8 +98,9 @@ private:
 };
 
 Expected<Catalog> Catalog::builtin() {
-  // Decoded once for each process: fronts that ask for every translation unit share it.
-  static const std::shared_ptr<const Impl> Shared = []() -> std::shared_ptr<const Impl> {
+  // Decoded once for each process: fronts that ask for every translation unit share it. Never taken apart: the process
+  // ends with it.
+  static const auto &Shared = *new std::shared_ptr<const Impl>([]() -> std::shared_ptr<const Impl> {
     Expected<Contents> C = readTable(builtinTable());
     if (!C) {
       consumeError(C.takeError());
@@ -104,7 +110,7 @@ Expected<Catalog> Catalog::builtin() {
     New->add(std::move(*C));
     New->Hash = xxh3_64bits(builtinTable());
     return New;
-  }();
+  }());
   if (!Shared)
     return createStringError("the catalog that is compiled into the program is damaged");
   Catalog Result;
