@@ -148,7 +148,8 @@ private:
   void exportResult();
   void exportEffects(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started);
   void exportAccesses(llvm::ArrayRef<AccessEffect> From, std::vector<AccessEffect> &Into,
-                      llvm::function_ref<CircumstancesIndex(CircumstancesIndex)> Under, const Instance *Repeated);
+                      bool OtherThread, const Instance *Started);
+  void exportCalls(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started);
   void exportSpawns(const std::optional<State> &End);
   std::optional<State> atEnd();
   TermSet exportedSet(const TermSet &From);

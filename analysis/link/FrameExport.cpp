@@ -127,7 +127,9 @@ CircumstancesIndex Frame::exportedUnder(CircumstancesIndex Under, bool OtherThre
 
 /// What callers get to know of accesses: one of several that say the same, the nearest first.
 void Frame::exportAccesses(llvm::ArrayRef<AccessEffect> From, std::vector<AccessEffect> &Into,
-                           llvm::function_ref<CircumstancesIndex(CircumstancesIndex)> Under, const Instance *Repeated) {
+                           bool OtherThread, const Instance *Started) {
+  const Instance *Repeated = Started && Started->Repeats ? Started : nullptr;
+  llvm::DenseMap<CircumstancesIndex, CircumstancesIndex> Known;
   llvm::SmallVector<const AccessEffect *, 16> Nearest;
   for (const AccessEffect &A : From)
     Nearest.push_back(&A);
@@ -143,7 +145,10 @@ void Frame::exportAccesses(llvm::ArrayRef<AccessEffect> From, std::vector<Access
     M.At = exported(Repeated ? ownSlots(A->At, Repeated->Operation) : A->At);
     if (!M.At || isOwnCopy(M.At))
       continue;
-    M.Under = Under(A->Under);
+    auto [It, New] = Known.try_emplace(A->Under);
+    if (New)
+      It->second = exportedUnder(A->Under, OtherThread);
+    M.Under = It->second;
     // Which of several reads it is makes no difference.
     bool Reads = M.Kind == AccessKind::Read;
     auto Key = std::tuple(static_cast<const void *>(&Into), M.At, std::uint32_t(M.Kind), M.Under, Reads ? NoFunction : M.Where.In,
@@ -158,15 +163,12 @@ void Frame::exportAccesses(llvm::ArrayRef<AccessEffect> From, std::vector<Access
 
 /// \p Started: what was started once more for each round of a loop, or null.
 void Frame::exportEffects(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started) {
+  exportAccesses(From.Accesses, Into.Accesses, OtherThread, Started);
+  exportCalls(From, Into, OtherThread, Started);
+}
+
+void Frame::exportCalls(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started) {
   bool Repeats = Started && Started->Repeats;
-  llvm::DenseMap<CircumstancesIndex, CircumstancesIndex> Known;
-  auto Exported = [&](CircumstancesIndex Under) {
-    auto [It, New] = Known.try_emplace(Under);
-    if (New)
-      It->second = exportedUnder(Under, OtherThread);
-    return It->second;
-  };
-  exportAccesses(From.Accesses, Into.Accesses, Exported, Repeats ? Started : nullptr);
   for (const Effects::Run &R : From.Loops)
     if (TermIndex Loop = exported(R.Loop))
       Into.Loops.push_back({Loop, R.Via});
@@ -179,7 +181,7 @@ void Frame::exportEffects(const Effects &From, Effects &Into, bool OtherThread, 
       continue;
     for (TermIndex &A : M.Args)
       A = exported(Repeats ? ownValue(A, Started->Operation) : A);
-    M.Under = Exported(P.Under);
+    M.Under = exportedUnder(P.Under, OtherThread);
     if (llvm::none_of(Into.Pending, [&](const PendingCall &K) { return isSameCall(K, M); }))
       Into.Pending.push_back(std::move(M));
   }
@@ -239,6 +241,12 @@ void Frame::exportSpawns(const std::optional<State> &End) {
     M.Handles = exportedSet(S.Handles);
     M.Via = S.Via;
     exportEffects(S.Body, M.Body, false, &Instances[I]);
+    // What was given to a queue by a pointer changes hands: callers know by a flag, or a message, when it is theirs again.
+    if (S.Queue)
+      llvm::erase_if(M.Body.Accesses, [&](const AccessEffect &A) {
+        TermIndex Root = T.root(A.At);
+        return T.depth(A.At) && Root && T.kind(Root) == TermKind::Param;
+      });
     M.WaitedBefore = exportedSet(S.WaitedBefore);
     for (TermIndex W : S.WaitedHere)
       insertSorted(M.WaitedBefore, exported(W));
@@ -272,14 +280,12 @@ void Frame::exportFacts() {
   std::optional<State> End = atEnd();
   std::vector<AccessEffect> Accesses;
   for (std::uint32_t I = 0; I < Count; ++I)
-    if (Ops[I]) {
+    if (Ops[I])
       llvm::append_range(Accesses, Ops[I]->Here.Accesses);
-      Ops[I]->Here.Accesses.clear();
-    }
-  exportAccesses(Accesses, Out.Own.Accesses, [&](CircumstancesIndex U) { return exportedUnder(U, false); }, nullptr);
+  exportAccesses(Accesses, Out.Own.Accesses, false, nullptr);
   for (std::uint32_t I = 0; I < Count; ++I)
     if (Ops[I]) {
-      exportEffects(Ops[I]->Here, Out.Own, false, nullptr);
+      exportCalls(Ops[I]->Here, Out.Own, false, nullptr);
       for (const JoinEffect &J : Ops[I]->Joins)
         // A handle that was passed by value is the caller's all the same.
         if (TermIndex H = exported(J.Handle); H && Out.Joins.size() < MostSpawns)

@@ -203,7 +203,11 @@ void Frame::noteQueues() {
         Q.Depth = depthOf(T, Slot);
       }
       Q.Handles = S.Handles;
-      Q.Several = S.Many || I.Repeats;
+      // Several threads of which each has a loop of its own, out of an array of them, are one worker each.
+      bool OfMany = Q.Container && T.mentions(Q.Container, [](const LinkedTerm &Node) {
+        return Node.Kind == TermKind::Element || (Node.Flags & TermThreadOwn) != 0;
+      });
+      Q.Several = (S.Many || I.Repeats) && !OfMany;
       Q.Starts.push_back(leafOf(S.Via));
       for (SymbolId Key : Keys)
         L.notes(F).Queues.emplace_back(Key, Q);
