@@ -10,6 +10,7 @@
 #include "llvm/Support/Path.h"
 
 #include <map>
+#include <tuple>
 
 using namespace llvm;
 
@@ -40,6 +41,11 @@ public:
       if (Seen.insert(Unit.Directory + '\0' + Unit.File + '\0' + Command).second)
         Result.Units.push_back({std::move(Unit), std::move(Headers)});
     }
+    // Whoever writes the database may write it in another order each time.
+    llvm::sort(Result.Units, [](const SelectedUnit &L, const SelectedUnit &R) {
+      return std::tie(L.Unit.File, L.Unit.Directory, L.Unit.Arguments) <
+             std::tie(R.Unit.File, R.Unit.Directory, R.Unit.Arguments);
+    });
     // Naming every file is the same as naming none.
     Result.WholeDatabase = Chosen.size() == Database.Units.size();
     return std::move(Result);

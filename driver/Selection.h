@@ -21,7 +21,7 @@ struct SelectedUnit {
 };
 
 struct Selection {
-  std::vector<SelectedUnit> Units;
+  std::vector<SelectedUnit> Units; ///< sorted
   /// Every file of the database is read.
   bool WholeDatabase = false;
   /// Arguments that select nothing, one line each.

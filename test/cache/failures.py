@@ -17,6 +17,8 @@ assert truth[0] == 2 and "'later.h' file not found" in truth[2] and "'undeclared
 p.expect(0)
 p.expect(3)
 assert p.run() == truth
+p.database("gone.cpp", "c.cpp", "b.cpp", "a.cpp")
+assert p.run() == truth, "the order of the database matters"
 
 # The compiler crashes: that is not kept.
 p.write("c.cpp", "#pragma clang __debug crash\n")

@@ -10,7 +10,7 @@ import sys
 
 tool, work = sys.argv[1], pathlib.Path(sys.argv[2])
 SLOW = """constexpr int slow(int n) { int sum = 0; for (int i = 0; i < n; ++i) sum += i % 7; return sum; }
-static_assert(slow(400000) > 0);
+static_assert(slow(800000) > 0);
 """
 for name, text in {"a": "", "b": "", "c": SLOW}.items():
     (work / (name + ".cpp")).write_text(text + f"int {name};\n")
