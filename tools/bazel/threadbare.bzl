@@ -122,7 +122,6 @@ threadbare_aspect = aspect(
     },
     fragments = ["cpp"],
     toolchains = ["@bazel_tools//tools/cpp:toolchain_type"],
-    incompatible_use_toolchain_transition = True,
 )
 
 def _link(ctx, summaries, form, extension):
