@@ -61,7 +61,7 @@ struct CommandLine {
                       cl::sub(Check), cl::sub(Link)};
   cl::opt<bool> AlsoVerify{"verify", cl::desc("Then run the command behind -- and say which findings are so"),
                            cl::cat(Ours), cl::sub(Check)};
-  cl::opt<std::string> Verified{cl::Positional, cl::desc("FINDINGS.sarif -- COMMAND ..."), cl::cat(Ours),
+  cl::opt<std::string> Verified{cl::Positional, cl::desc("FINDINGS.sarif [-- COMMAND ...]"), cl::cat(Ours),
                                 cl::sub(Verify)};
   cl::opt<std::string> BuildCommand{
       "build-command", cl::desc("How to build the program again; its Clang is given the flags by the environment"),
@@ -106,6 +106,8 @@ struct CommandLine {
                                   cl::desc("Parse every file from its first line, also where files begin alike"),
                                   cl::cat(Ours), cl::sub(Check)};
   cl::opt<std::string> CacheAction{cl::Positional, cl::desc("stats|clear"), cl::cat(Ours), cl::sub(Cached)};
+  cl::opt<std::string> Keep{"keep", cl::desc("Folder for the micro-benchmarks that are made where no command is given"),
+                            cl::value_desc("DIR"), cl::cat(Ours), cl::sub(Verify)};
   cl::opt<bool> KeepScratch{"keep-scratch", cl::desc("Leave the probed build and the evidence where they are"),
                             cl::cat(Ours), cl::sub(Check), cl::sub(Verify), cl::sub(Learn)};
   cl::opt<std::string> Root{"root",
@@ -189,6 +191,7 @@ inline VerifyRequest verifyRequest(const CommandLine &Given, std::vector<std::st
   Request.Timeout = Given.Timeout;
   Request.Quiet = Given.Quiet;
   Request.KeepScratch = Given.KeepScratch;
+  Request.Keep = Given.Keep;
   return Request;
 }
 

@@ -3,6 +3,7 @@
 #include "driver/CompileCommands.h"
 #include "driver/Paths.h"
 
+#include "verify/Bench.h"
 #include "verify/Campaign.h"
 #include "verify/Surprises.h"
 
@@ -108,7 +109,7 @@ public:
       tell(C, V);
     };
     auto Surprised = [&](ArrayRef<verify::Surprise> Seen) { tell(Seen); };
-    if (Error E = verify::verify(File->claims(), Settings, {note, Done, Surprised}))
+    if (Error E = measure(File->claims(), Settings, {note, Done, Surprised}))
       return createStringError("threadbare: error: " + toString(std::move(E)));
     summarize();
     if (!write(*File))
@@ -117,6 +118,15 @@ public:
   }
 
 private:
+  Error measure(ArrayRef<verify::Claim> Claims, const verify::Settings &S, const verify::Listener &L) {
+    if (!Request.Command.empty())
+      return verify::verify(Claims, S, L);
+    std::string Folder = Request.Keep.empty() ? S.Build.Scratch : absolutePath(Request.Keep);
+    if (std::error_code E = sys::fs::create_directories(Folder))
+      return createStringError(Folder + ": " + E.message());
+    return verify::bench(Claims, S, Folder, L);
+  }
+
   /// One entry of the table, as soon as it is known: a campaign takes time.
   void tell(const verify::Claim &C, const verify::Verdict &V) {
     StringRef Word = "not measured";
@@ -192,8 +202,6 @@ static ExitStatus complain(StringRef Why) {
 ExitStatus runVerify(const VerifyRequest &Request) {
   if (Request.Findings.empty())
     return complain("name the findings: threadbare verify FINDINGS.sarif -p BUILD -- COMMAND");
-  if (Request.Command.empty())
-    return complain("name the command that runs the program: threadbare verify FINDINGS.sarif -p BUILD -- COMMAND");
   Expected<ExitStatus> Status = VerifyRun(Request).run();
   return Status ? *Status : complain(toString(Status.takeError()));
 }

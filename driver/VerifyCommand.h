@@ -10,12 +10,13 @@ struct VerifyRequest {
   std::string Findings; ///< SARIF of `threadbare check`
   std::string BuildDirectory;
   std::string BuildCommand;
-  std::string Output; ///< "": the verdicts are printed only
-  std::vector<std::string> Command;
+  std::string Output;               ///< "": the verdicts are printed only
+  std::vector<std::string> Command; ///< none: micro-benchmarks are generated
   double Budget = 30;
   double Timeout = 120;
   bool Quiet = false;
   bool KeepScratch = false;
+  std::string Keep; ///< where generated programs go and stay; "": nowhere
 };
 
 /// Findings: something was confirmed.

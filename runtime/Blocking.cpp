@@ -10,7 +10,6 @@
 
 #include <atomic>
 #include <sys/resource.h>
-#include <time.h>
 
 namespace threadbare::rt {
 namespace {
@@ -50,11 +49,11 @@ bool isTold(std::uint64_t Count) { return Count <= (options().Exact ? 2000 : 64)
 
 void askKernel(Before &B) {
   rusage Usage;
-  if (getrusage(RUSAGE_THREAD, &Usage) == 0)
-    B.Switches = Usage.ru_nvcsw;
-  timespec T;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
-  B.Processor = std::uint64_t(T.tv_sec) * 1'000'000'000 + T.tv_nsec;
+  if (getrusage(RUSAGE_THREAD, &Usage) != 0)
+    return;
+  auto Nanoseconds = [](const timeval &T) { return std::uint64_t(T.tv_sec) * 1'000'000'000 + T.tv_usec * 1000; };
+  B.Switches = Usage.ru_nvcsw;
+  B.Processor = Nanoseconds(Usage.ru_utime) + Nanoseconds(Usage.ru_stime);
 }
 
 __attribute__((noinline)) void tell(const char *Function, const Before &B, std::uint64_t End) {
