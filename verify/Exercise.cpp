@@ -40,7 +40,7 @@ Exercise exercise(const Aim &A, const Run &Inert) {
   std::map<std::int64_t, std::set<std::int64_t>> Threads;
   for (const auto &[Key, O] : Last) {
     Threads[std::get<0>(Key)].insert(std::get<1>(Key));
-    // Both halves of `n++` are probed where a change is expected, and are one access.
+    // Of a change that is not recognised as one, both halves may be probed, and are one access.
     std::int64_t Writes = number(*O, "writes");
     E.Runs += Writes ? Writes : number(*O, "reads");
     E.Updates += Writes;

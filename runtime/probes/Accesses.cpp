@@ -140,6 +140,9 @@ void choose(const Columns &Found, const Site &S, std::vector<Access> &Result) {
     // A call brings others along at its own place: destructors of its temporaries, for instance.
     if (S.Is == Site::Role::Call && std::exchange(Last, A.At->getFunction()) == A.At->getFunction())
       continue;
+    // The load of `n++` is a few instructions before its store: one probe of the two does for both.
+    if (Fitness == 3 && fitness(A, S.Is) < 3)
+      continue;
     A.Site = S.Id;
     A.Column = Best->first;
     Result.push_back(A);
