@@ -236,6 +236,7 @@ void Frame::exportSpawns(const std::optional<State> &End) {
     M.Sequential = S.Sequential;
     M.Anonymous = S.Anonymous;
     M.Queue = S.Queue;
+    M.OfMany = S.OfMany;
     M.Listener = S.Listener;
     M.Serial = S.Serial ? exported(S.Serial) : NoTerm;
     M.Handles = exportedSet(S.Handles);

@@ -58,6 +58,7 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   S.Beside = From.Beside; // counted from the first of the same list; the caller adds where that is
   S.On = From.On ? substitute(From.On, B) : NoTerm;
   S.Queue = From.Queue;
+  S.OfMany = From.OfMany;
   S.Listener = From.Listener;
   if (S.Anonymous && S.On && !L.drains(S.On))
     return;

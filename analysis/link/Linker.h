@@ -89,6 +89,7 @@ struct SpawnEffect {
   llvm::SmallVector<std::uint32_t, 2> Beside; ///< others of the same list that ran when it was started, or later
   bool Anonymous = false; ///< a queue's worker: which thread is not known
   SymbolId Queue = 0;     ///< that queue
+  bool OfMany = false;    ///< of an array of queues with one worker each: those put into the same one exclude each other
   bool Listener = false;  ///< the worker tells it something: a callback that was registered, not a task
   Effects Body;
   const Trace *Via = nullptr;
@@ -115,6 +116,7 @@ struct TaskQueue {
   unsigned Depth = 0;   ///< of the element in containers
   bool Virtual = false; ///< what is called is a method of the element
   bool Several = false; ///< workers
+  bool OfMany = false;  ///< out of an array of containers, each with a worker of its own
   bool Listener = false; ///< what is called is told something that was not put there with it
   llvm::SmallVector<PathStep, 1> Starts; ///< operations that start the workers
 };

@@ -203,11 +203,10 @@ void Frame::noteQueues() {
         Q.Depth = depthOf(T, Slot);
       }
       Q.Handles = S.Handles;
-      // Several threads of which each has a loop of its own, out of an array of them, are one worker each.
-      bool OfMany = Q.Container && T.mentions(Q.Container, [](const LinkedTerm &Node) {
+      Q.Several = S.Many || I.Repeats;
+      Q.OfMany = Q.Container && T.mentions(Q.Container, [](const LinkedTerm &Node) {
         return Node.Kind == TermKind::Element || (Node.Flags & TermThreadOwn) != 0;
       });
-      Q.Several = (S.Many || I.Repeats) && !OfMany;
       Q.Starts.push_back(leafOf(S.Via));
       for (SymbolId Key : Keys)
         L.notes(F).Queues.emplace_back(Key, Q);
@@ -247,9 +246,11 @@ bool Frame::readEnqueue(std::uint32_t Number, const Op &O, OpEffects &E) {
     S.Queue = Queue;
     S.Listener = Q.Listener;
     S.Sequential = !Q.Several;
+    S.OfMany = Q.OfMany;
     S.Via = trace(Number);
     if (Q.Element) {
-      S.On = keyOf(T, To);
+      // A part of an element, filled in where it stands, is put into the element's container.
+      S.On = keyOf(T, Whole ? To : Element);
       if (!L.drains(S.On))
         return;
       // The workers' handles, where they belong to the object that the queue belongs to.

@@ -127,6 +127,8 @@ bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode,
 bool Frame::reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const {
   auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
   auto Renews = [&](std::uint32_t Number) {
+    if (T.kind(Fresh) == TermKind::Result && T.get(Fresh).A == Number)
+      return true;
     const OpEffects *E = Ops[Number].get();
     if (!E)
       return false;
@@ -230,7 +232,8 @@ bool Frame::sameObject(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std
       // A new one for each round of a loop is not shared between rounds.
       return A == B && (AtOnce || reaches(From, To, A));
     case TermKind::Result:
-      return A == B && (AtOnce || !SameCode);
+      // Another call may give another object.
+      return A == B && (AtOnce || (!SameCode && reaches(From, To, A)));
     default:
       return A == B;
     }
@@ -321,6 +324,13 @@ bool Frame::runs(const State &S, std::size_t I, std::uint32_t Number) const {
   return S.Lives[I] == Running || (S.Lives[I] == MaybeJoined && joinedLater(Instances[I], Number));
 }
 
+/// Whether what is given to the same executor is done one after the other.
+bool Frame::isSequential(const SpawnEffect &S) const {
+  if (S.Sequential || !S.OfMany)
+    return S.Sequential;
+  return !T.mentions(S.On, [](const LinkedTerm &Node) { return Node.Kind == TermKind::Element; });
+}
+
 void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own) {
   if (Instances.empty())
     return;
@@ -334,7 +344,7 @@ void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<Ac
     auto &Accesses = Started.Spawn->Body.Accesses;
     if (waitedFor(Started.Spawn->WaitedBefore, *Started.Spawn))
       Started.Repeats = false; // each is joined before the next
-    if ((Started.Repeats || Started.Spawn->Many) && !Started.Spawn->Sequential)
+    if ((Started.Repeats || Started.Spawn->Many) && !isSequential(*Started.Spawn))
       compare(Accesses, &Started, Accesses, &Started, Number);
     for (std::size_t J = 0; J < Instances.size(); ++J) {
       const Instance &Other = Instances[J];
@@ -353,7 +363,7 @@ void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<Ac
       }
       if (J == I || !Alive || !parallel(Other) || waitedFor(Started.Spawn->WaitedBefore, *Other.Spawn))
         continue;
-      bool SamePool = Started.Spawn->Sequential && Other.Spawn->Sequential && Started.Spawn->On == Other.Spawn->On;
+      bool SamePool = isSequential(*Started.Spawn) && isSequential(*Other.Spawn) && Started.Spawn->On == Other.Spawn->On;
       if (!SamePool)
         compare(Other.Spawn->Body.Accesses, &Other, Accesses, &Started, Number);
     }
