@@ -35,8 +35,8 @@ public:
   CheckRun(const CheckRequest &Request, Output &Out, Config Configuration, std::string Database, Selection Chosen,
            Catalogs Knowledge)
       : Request(Request), Out(Out), Configuration(std::move(Configuration)), Database(std::move(Database)),
-        Chosen(std::move(Chosen)), Knowledge(std::move(Knowledge)), Results(Comments), Linked(Results),
-        Root(findRoot()) {}
+        Chosen(std::move(Chosen)), Knowledge(std::move(Knowledge)), Root(findRoot()), Results(Comments, Root),
+        Linked(Results) {}
 
   ExitStatus run() {
     fail(Chosen.Problems);
@@ -144,10 +144,10 @@ private:
   std::string Database; ///< its path
   Selection Chosen;
   Catalogs Knowledge;
+  std::string Root;
   NoLint Comments;
   Sieve Results;
   Linkage Linked;
-  std::string Root;
   std::vector<const catalog::Catalog *> UnitCatalogs;
   CacheUse Use;
   StepTimes Times;

@@ -43,6 +43,9 @@ std::string nearestCheck(StringRef Name) {
 
 namespace {
 
+/// "warning", or "remark", which is the default.
+constexpr StringLiteral TestSeverity = "threadbare.TestSeverity";
+
 bool isKnown(StringRef Name) {
   return any_of(allChecks(), [&](const auto &C) { return checkName(C->info().Id) == Name; });
 }
@@ -106,6 +109,8 @@ public:
   bool reportsHeader(StringRef Path) const override {
     return (!Wanted || Wanted->match(Path)) && !(Unwanted && Unwanted->match(Path));
   }
+
+  bool remarksOnTests() const override { return option(TestSeverity) != "warning"; }
 
   StringRef option(StringRef Name) const override {
     auto Found = Options.find(Name);
@@ -181,6 +186,9 @@ struct Config::Impl {
         complain(File, ": error: invalid regular expression '" + **Pattern + "': " + Why);
         Pattern->reset();
       }
+    if (auto Said = Options->CheckOptions.find(TestSeverity); Said != Options->CheckOptions.end())
+      if (StringRef Value = Said->second.Value; Value != "warning" && Value != "remark")
+        complain(File, ": error: '" + Value + "' is no value of " + TestSeverity + "; say 'warning' or 'remark'");
     return Options;
   }
 

@@ -23,6 +23,8 @@ public:
   virtual bool warningAsError(llvm::StringRef Check) const = 0;
   /// Whether findings in this header are reported. Without a HeaderFilterRegex all are.
   virtual bool reportsHeader(llvm::StringRef Path) const = 0;
+  /// Whether findings in test code are remarks.
+  virtual bool remarksOnTests() const = 0;
   /// The value of a CheckOption, or "".
   virtual llvm::StringRef option(llvm::StringRef Name) const = 0;
   /// What .clang-tidy said, for Config::ofSettings().

@@ -30,7 +30,7 @@ class LinkRun {
 public:
   LinkRun(const LinkRequest &Request, Output &Out, Config Configuration, catalog::Catalog Builtin)
       : Request(Request), Out(Out), Configuration(std::move(Configuration)), Builtin(std::move(Builtin)),
-        Root(absolutePath(Request.Root)), Comments(Sources), Results(Comments), Linked(Results) {}
+        Root(absolutePath(Request.Root)), Comments(Sources), Results(Comments, Root), Linked(Results) {}
 
   ExitStatus run() {
     for (const std::string &Path : Request.Files)

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "driver/Sieve.h"
+#include "driver/Paths.h"
+#include "driver/TestCode.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
+
+#include <algorithm>
 
 using namespace llvm;
 
@@ -33,6 +37,9 @@ StringSet<> filesOf(const UnitSummary &Unit) {
 
 void Sieve::addUnit(const FileConfig &Settings, ArrayRef<std::string> OnlyHeaders, const UnitSummary &Summary) {
   AllSettings.insert(&Settings);
+  // Generated files and others that stand elsewhere do not make a folder of tests a project.
+  auto IsProduct = [&](StringRef File) { return isBelow(File, Root) && !isTest(File); };
+  HasProduct |= OnlyHeaders.empty() ? IsProduct(Summary.MainFile) : any_of(OnlyHeaders, IsProduct);
   if (OnlyHeaders.empty())
     for (const auto &Entry : filesOf(Summary)) {
       bool IsMainFile = Entry.getKey() == Summary.MainFile;
@@ -44,6 +51,8 @@ void Sieve::addUnit(const FileConfig &Settings, ArrayRef<std::string> OnlyHeader
     ReportedFiles[Header].push_back({&Settings, false});
   Comments.addUnit(Summary);
 }
+
+bool Sieve::isTest(StringRef File) const { return isBelow(File, Root) && isTestCode(File.drop_front(Root.size())); }
 
 bool Sieve::wants(StringRef Check) const {
   return any_of(AllSettings, [&](const FileConfig *Settings) { return Settings->enables(Check); });
@@ -62,7 +71,11 @@ std::optional<report::Result> Sieve::judge(Finding F, report::Level Severity) {
   if (none_of(Units, Enables))
     return std::nullopt;
 
-  bool AsError = any_of(Units, [&](const Membership &M) { return Enables(M) && M.Settings->warningAsError(F.Check); });
+  auto WantsRemark = [&](const Membership &M) { return !Enables(M) || M.Settings->remarksOnTests(); };
+  if (HasProduct && isTest(F.At.File) && all_of(Units, WantsRemark))
+    Severity = std::max(Severity, report::Level::Remark);
+  auto WantsError = [&](const Membership &M) { return Enables(M) && M.Settings->warningAsError(F.Check); };
+  bool AsError = Severity < report::Level::Remark && any_of(Units, WantsError);
   report::Result Result;
   Result.Suppressed = Comments.silences(F.Check, F.At);
   Result.Severity = AsError ? report::Level::Error : Severity;

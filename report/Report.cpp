@@ -18,15 +18,18 @@ std::size_t countFindings(const Report &What) {
 
 void sortAndUnique(std::vector<Result> &Results) {
   auto Place = [](const Result &R) { return std::tie(R.What.At, R.What.Check); };
-  // Of two findings at one place the shorter path explains more; the rest makes the choice the same in every run.
+  // Of two findings at one place the graver one stays. Of equal ones the shorter path explains more; the rest makes the
+  // choice the same in every run.
   auto Less = [&](const Result &L, const Result &R) {
     auto Cost = [](const Finding &F) { return F.Notes.size(); };
-    return std::tuple(Place(L), Cost(L.What), std::tie(L.What.Message)) <
-           std::tuple(Place(R), Cost(R.What), std::tie(R.What.Message));
+    return std::tuple(Place(L), L.Severity, Cost(L.What), std::tie(L.What.Message)) <
+           std::tuple(Place(R), R.Severity, Cost(R.What), std::tie(R.What.Message));
   };
   std::sort(Results.begin(), Results.end(), Less);
   auto Same = [&](const Result &L, const Result &R) { return Place(L) == Place(R); };
   Results.erase(std::unique(Results.begin(), Results.end(), Same), Results.end());
+  auto Key = [&](const Result &R) { return std::tuple(R.Severity == Level::Remark, Place(R)); };
+  std::sort(Results.begin(), Results.end(), [&](const Result &L, const Result &R) { return Key(L) < Key(R); });
 }
 
 } // namespace threadbare::report

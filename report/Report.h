@@ -11,7 +11,8 @@
 
 namespace threadbare::report {
 
-enum class Level { Error, Warning, Note };
+/// A remark is a finding in test code: told behind all others, and a finding all the same.
+enum class Level { Error, Warning, Remark, Note };
 
 /// From CheckInfo::Severity.
 Level levelOf(const std::string &Severity);
@@ -44,7 +45,7 @@ struct Rule {
 };
 
 struct Report {
-  std::vector<Result> Results; ///< sorted by place
+  std::vector<Result> Results; ///< sorted by place, remarks last
   std::vector<Failure> Failures;
   std::size_t UnitsRead = 0;
   std::size_t UnitsFailed = 0;
@@ -54,8 +55,8 @@ struct Report {
 /// Those that are not suppressed.
 std::size_t countFindings(const Report &What);
 
-/// Sorts by place and drops what is said twice: one check says one thing about one place, however many translation
-/// units and template instantiations it was seen in.
+/// Sorts by place, remarks behind the rest, and drops what is said twice: one check says one thing about one place,
+/// however many translation units and template instantiations it was seen in.
 void sortAndUnique(std::vector<Result> &Results);
 
 } // namespace threadbare::report

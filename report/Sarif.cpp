@@ -18,8 +18,9 @@ constexpr StringLiteral Schema =
 constexpr StringLiteral SourceRoot = "%SRCROOT%";
 constexpr StringLiteral FingerprintName = "threadbare/v1";
 
+/// SARIF has no remarks.
 StringRef spell(Level L) {
-  static constexpr StringLiteral Names[] = {"error", "warning", "note"};
+  static constexpr StringLiteral Names[] = {"error", "warning", "note", "note"};
   return Names[std::size_t(L)];
 }
 

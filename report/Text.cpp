@@ -28,8 +28,9 @@ public:
   Writer(raw_ostream &OS, const TextOptions &Options) : OS(OS), Options(Options), Cache(Options.Sources) {}
 
   void result(const Result &R) {
-    static constexpr StringLiteral Names[] = {"error", "warning", "note"};
-    static constexpr raw_ostream::Colors Colors[] = {raw_ostream::RED, raw_ostream::MAGENTA, raw_ostream::CYAN};
+    static constexpr StringLiteral Names[] = {"error", "warning", "remark", "note"};
+    static constexpr raw_ostream::Colors Colors[] = {raw_ostream::RED, raw_ostream::MAGENTA, raw_ostream::BLUE,
+                                                     raw_ostream::CYAN};
     std::size_t Level = std::size_t(R.Severity);
     line(R.What.At, Names[Level], Colors[Level],
          R.What.Message + " [" + R.What.Check + (R.WarningAsError ? ",-warnings-as-errors]" : "]"), true);

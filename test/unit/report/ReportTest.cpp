@@ -79,6 +79,25 @@ TEST(Report, TwoChecksAtOnePlaceAreTwoFindings) {
   EXPECT_EQ(Results.size(), 2u);
 }
 
+TEST(Report, RemarksComeLast) {
+  std::vector<Result> Results = {finding("/a", 1, "x"), finding("/b", 1, "x"), finding("/a", 2, "x")};
+  Results[0].Severity = Level::Remark;
+  Results[2].Severity = Level::Error;
+  sortAndUnique(Results);
+  ASSERT_EQ(Results.size(), 3u);
+  EXPECT_EQ(Results[0].What.At.Line, 2u);
+  EXPECT_EQ(Results[1].What.At.File, "/b");
+  EXPECT_EQ(Results[2].Severity, Level::Remark);
+}
+
+TEST(Report, OfOnePlaceTheGraverIsSaid) {
+  std::vector<Result> Results = {finding("/a", 1, "x"), finding("/a", 1, "x")};
+  Results[0].Severity = Level::Remark;
+  sortAndUnique(Results);
+  ASSERT_EQ(Results.size(), 1u);
+  EXPECT_EQ(Results[0].Severity, Level::Warning);
+}
+
 TEST(Text, PathsBelowTheWorkingDirectoryAreRelative) {
   Report What;
   What.Results = {finding("/home/me/a.cpp", 3, "blocks"), finding("/home/melody/a.cpp", 3, "blocks")};
@@ -95,6 +114,16 @@ TEST(Text, NotesFollow) {
   EXPECT_EQ(text(What, {}), "/a.cpp:3:5: error: blocks [threadbare-some-check,-warnings-as-errors]\n"
                             "/b.cpp:4:2: note: 'f' calls 'g'\n"
                             "/a.cpp:3:5: note: use h\n");
+}
+
+TEST(Text, Remarks) {
+  Report What;
+  What.Results = {finding("/a.cpp", 3, "blocks")};
+  What.Results[0].Severity = Level::Remark;
+  EXPECT_EQ(countFindings(What), 1u);
+  EXPECT_EQ(text(What, {}), "/a.cpp:3:5: remark: blocks [threadbare-some-check]\n");
+  json::Object Run = sarifRun(What);
+  EXPECT_EQ(*(*Run.getArray("results"))[0].getAsObject()->getString("level"), "note");
 }
 
 TEST(Text, ColoursOnlyWhereAskedFor) {
