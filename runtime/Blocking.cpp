@@ -5,6 +5,7 @@
 // is asked only with exact=1, and a first run with exact=0 says where it is worth asking.
 #include "Blocking.h"
 #include "Options.h"
+#include "Ticks.h"
 #include "Waits.h"
 #include "threadbare/runtime.h"
 
@@ -12,11 +13,23 @@
 #include <sys/resource.h>
 
 namespace threadbare::rt {
+
+bool Watching = false;
+__thread int Silent = 0;
+
 namespace {
 
-thread_local int Allowed = 0;     ///< ScopedAllowBlocking
-thread_local bool Inside = false; ///< a watched call is on the stack, or we are writing
 thread_local std::uint64_t LoopWoke = 0;
+bool Exact = false;
+std::uint64_t Least = 0; ///< nanoseconds
+
+struct Start {
+  Start() {
+    Exact = options().Exact;
+    Least = std::uint64_t(options().BlockMicros) * 1000;
+    Watching = options().Preloaded;
+  }
+} Started;
 
 /// What is known of one way to get to a blocking call.
 struct Way {
@@ -45,7 +58,7 @@ std::uint64_t countWay(const Stack &S) {
 }
 
 /// An idle loop waits often: the first times on each way are told, and then ever fewer.
-bool isTold(std::uint64_t Count) { return Count <= (options().Exact ? 2000 : 64) || (Count & (Count - 1)) == 0; }
+bool isTold(std::uint64_t Count) { return Count <= (Exact ? 2000 : 64) || (Count & (Count - 1)) == 0; }
 
 void askKernel(Before &B) {
   rusage Usage;
@@ -56,16 +69,17 @@ void askKernel(Before &B) {
   B.Processor = Nanoseconds(Usage.ru_utime) + Nanoseconds(Usage.ru_stime);
 }
 
-__attribute__((noinline)) void tell(const char *Function, const Before &B, std::uint64_t End) {
+__attribute__((noinline)) void tell(const char *Function, const Before &B, std::uint64_t End,
+                                    std::uint64_t Nanoseconds) {
   Stack S;
   S.capture();
   std::uint64_t Count = countWay(S);
   if (!isTold(Count))
     return;
   Line Said("block");
-  Said.add("function", Function).add("tid", threadId()).add("at", End).add("ns", End - B.At).add("count", Count);
+  Said.add("function", Function).add("tid", threadId()).add("at", now()).add("ns", Nanoseconds).add("count", Count);
   if (LoopWoke && LoopWoke < End)
-    Said.add("lag", End - LoopWoke);
+    Said.add("lag", nanoseconds(End - LoopWoke));
   if (B.Switches >= 0) {
     Before After{End, -1, 0};
     askKernel(After);
@@ -78,36 +92,33 @@ __attribute__((noinline)) void tell(const char *Function, const Before &B, std::
 
 Before beginCall(const char *Function) {
   Before B{0, -1, 0};
-  if (!options().Preloaded || Inside || Allowed)
-    return B;
-  if (options().Exact)
+  if (Exact)
     askKernel(B);
   beginWait(Function);
-  B.At = now();
+  B.At = ticks();
   return B;
 }
 
 void endCall(const char *Function, const Before &B) {
-  if (!B.At)
-    return;
+  const std::uint64_t End = ticks();
   endWait();
-  std::uint64_t End = now();
-  if (End - B.At >= std::uint64_t(options().BlockMicros) * 1000) {
-    int Saved = errno;
-    Inside = true;
-    tell(Function, B, End);
-    Inside = false;
-    errno = Saved;
-  }
+  if (End - B.At >= Least)
+    if (std::uint64_t Nanoseconds = nanoseconds(End - B.At); Nanoseconds >= Least) {
+      int Saved = errno;
+      ++Silent;
+      tell(Function, B, End, Nanoseconds);
+      --Silent;
+      errno = Saved;
+    }
   // A loop of the program's own may wait in any call. So lag is counted from the last wait of any kind, and is rather
   // too short than too long.
   if (LoopWoke && End - B.At > 20'000)
     LoopWoke = End;
 }
 
-void loopWoke() { LoopWoke = now(); }
+void loopWoke() { LoopWoke = ticks(); }
 
 } // namespace threadbare::rt
 
-void threadbare_allow_blocking(int Change) { threadbare::rt::Allowed += Change; }
+void threadbare_allow_blocking(int Change) { threadbare::rt::Silent += Change; }
 void threadbare_set_loop_thread() { threadbare::rt::loopWoke(); }

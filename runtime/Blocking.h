@@ -12,10 +12,15 @@ namespace threadbare::rt {
 
 /// Taken before a call.
 struct Before {
-  std::uint64_t At;        ///< 0: this call is not watched
+  std::uint64_t At;        ///< by ticks()
   std::int64_t Switches;   ///< the thread's voluntary context switches so far; -1: not asked
   std::uint64_t Processor; ///< nanoseconds of processor time so far
 };
+
+/// Set when the library has been loaded with block=1.
+extern bool Watching;
+/// Not zero: this thread's calls are meant (ScopedAllowBlocking), or are our own.
+extern __thread int Silent;
 
 Before beginCall(const char *Function);
 void endCall(const char *Function, const Before &B);
@@ -24,6 +29,8 @@ void endCall(const char *Function, const Before &B);
 void loopWoke();
 
 template <class Call> auto timed(const char *Function, Call Real) {
+  if (!Watching || Silent)
+    return Real();
   Before B = beginCall(Function);
   auto Result = Real();
   endCall(Function, B);
