@@ -115,6 +115,12 @@ void Linker::readAll() {
       if (Again[F])
         forget(F);
   }
+  // What only other functions' facts were made of.
+  for (auto &F : AllFacts)
+    if (F) {
+      F->Own = {};
+      F->Stores = {};
+    }
   llvm::DenseSet<std::uint64_t> Reported;
   for (FunctionIndex F : Order) {
     if (!AllNotes[F])

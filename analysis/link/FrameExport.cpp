@@ -318,6 +318,10 @@ void Frame::exportFacts() {
     return S.To == Slot || (S.Value && S.Value == T.load(S.To));
   });
   noteHandOvers(End);
+  // They stay for as long as callers are looked at: a million of them must fit.
+  Out.Own.Accesses.shrink_to_fit();
+  Out.Own.Pending.shrink_to_fit();
+  Out.Stores.shrink_to_fit();
 }
 
 } // namespace threadbare
