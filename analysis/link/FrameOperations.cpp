@@ -117,6 +117,11 @@ void Frame::readVirtual(std::uint32_t Number, const Op &O, llvm::ArrayRef<Bindin
 
 void Frame::readOperation(std::uint32_t Number) {
   const Op &O = Unit.Ops[Record.FirstOp + Number];
+  if (O.Kind == OpKind::Call && O.Blocking == NoIndex && !L.Annotations.contains(O.Symbol))
+    if (FunctionIndex Callee = plainCallee(Number); Callee != NoFunction && L.saysNothing(Callee)) {
+      L.Edges[F].push_back({Number, Callee});
+      return;
+    }
   auto E = std::make_unique<OpEffects>();
   bool Something = true;
   switch (O.Kind) {
@@ -196,11 +201,6 @@ void Frame::readOperation(std::uint32_t Number) {
     Something = readEnqueue(Number, O, *E);
     break;
   case OpKind::Call: {
-    if (FunctionIndex Callee = plainCallee(Number);
-        Callee != NoFunction && L.saysNothing(Callee) && !L.Annotations.contains(O.Symbol)) {
-      L.Edges[F].push_back({Number, Callee});
-      break;
-    }
     std::vector<Binding> Callees = targets(Number);
     if (L.Annotations.lookup(O.Symbol) & FnAnnotatedOffloads) {
       readOffload(Number, O, *E);
