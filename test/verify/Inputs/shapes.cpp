@@ -23,7 +23,7 @@ static void work() {
   }
 }
 
-constexpr int Rounds = 150;
+constexpr int Rounds = 60;
 
 /// Two threads that begin together.
 template <class Body> void both(Body body) {
