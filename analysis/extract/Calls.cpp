@@ -229,4 +229,22 @@ const Stmt *FunctionReader::parentOf(const Stmt *S) {
   return Parents->getParent(S);
 }
 
+/// Whether an expression is a statement of its own.
+bool FunctionReader::isUnused(const Expr *E) {
+  const Stmt *Child = E, *P = parentOf(E);
+  while (P && isa<Expr>(P) && (isa<ExprWithCleanups>(P) || isa<ParenExpr>(P) || isa<ImplicitCastExpr>(P))) {
+    Child = P;
+    P = parentOf(P);
+  }
+  if (!P)
+    return false;
+  if (const auto *If = dyn_cast<IfStmt>(P))
+    return If->getThen() == Child || If->getElse() == Child;
+  if (const auto *For = dyn_cast<ForStmt>(P))
+    return For->getInc() == Child || For->getBody() == Child;
+  if (const auto *While = dyn_cast<WhileStmt>(P))
+    return While->getBody() == Child;
+  return isa<CompoundStmt>(P);
+}
+
 } // namespace threadbare

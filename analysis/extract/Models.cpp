@@ -263,7 +263,9 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     O.A = operandLocation(C, M.Publishes);
     Effects = true;
   }
-  if (M.Observes && !M.ObservesIfTrue && !M.CallsOnce) {
+  // ++running; ... --running: who does not look at what a read-modify-write found has waited for nobody.
+  bool Looks = !M.Publishes || !isUnused(C.E);
+  if (M.Observes && !M.ObservesIfTrue && !M.CallsOnce && Looks) {
     Op &O = emit(OpKind::Observe, Loc);
     O.A = operandLocation(C, M.Observes);
     Effects = true;

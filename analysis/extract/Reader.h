@@ -200,6 +200,7 @@ private:
   void readCall(const clang::Expr *E);
   void readAfter(const CallSite &C, const catalog::FunctionModel &M);
   const clang::Stmt *parentOf(const clang::Stmt *S);
+  bool isUnused(const clang::Expr *E);
   const clang::FunctionDecl *designated(const clang::Expr *E);
 
   // Models.cpp, Spawns.cpp, Guards.cpp
