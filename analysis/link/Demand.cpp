@@ -8,8 +8,7 @@
 
 namespace threadbare {
 
-/// The field or variable that is accessed, 0 where it has no name.
-static SymbolId leafOf(const UnitSummary &Unit, TermIndex T) {
+SymbolId accessedLeaf(const UnitSummary &Unit, TermIndex T) {
   while (T && Unit.Terms[T].Kind == TermKind::Element)
     T = Unit.Terms[T].A;
   TermKind K = Unit.Terms[T].Kind;
@@ -20,7 +19,24 @@ template <class Fn> static void forEachAccess(const FunctionInfo &I, Fn Visit) {
   for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
     for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops))
       if (O.Kind == OpKind::Access)
-        Visit(leafOf(*I.Unit, O.A), O);
+        Visit(accessedLeaf(*I.Unit, O.A), O);
+}
+
+/// Which fields and variables somebody counts, by name or through a pointer.
+void Linker::findCounted() {
+  for (const UnitSummary *Unit : Units) {
+    for (const Op &O : Unit->Ops)
+      if (O.Kind == OpKind::Access && static_cast<AccessKind>(O.Sub) == AccessKind::Add) {
+        if (SymbolId Leaf = accessedLeaf(*Unit, O.A))
+          Counted.insert(Leaf);
+        else
+          CountedBehindPointers = true;
+      }
+    for (const Term &T : Unit->Terms)
+      if (T.Kind == TermKind::Address)
+        if (SymbolId Leaf = accessedLeaf(*Unit, T.A))
+          Pointed.insert(Leaf);
+  }
 }
 
 /// Functions with accesses that are followed from now on.
@@ -60,21 +76,8 @@ std::vector<FunctionIndex> Linker::learnDemand() {
     for (auto [By, Callable] : Made)
       Enter(Callable);
   }
-  llvm::DenseSet<SymbolId> Counted, Pointed;
-  bool CountedBehindPointers = false;
-  for (const UnitSummary *Unit : Units) {
-    for (const Op &O : Unit->Ops)
-      if (O.Kind == OpKind::Access && static_cast<AccessKind>(O.Sub) == AccessKind::Add) {
-        if (SymbolId Leaf = leafOf(*Unit, O.A))
-          Counted.insert(Leaf);
-        else
-          CountedBehindPointers = true;
-      }
-    for (const Term &T : Unit->Terms)
-      if (T.Kind == TermKind::Address)
-        if (SymbolId Leaf = leafOf(*Unit, T.A))
-          Pointed.insert(Leaf);
-  }
+  if (Counted.empty() && Pointed.empty())
+    findCounted();
   auto Counts = [&](SymbolId Leaf) {
     return Counted.contains(Leaf) || (CountedBehindPointers && Pointed.contains(Leaf));
   };

@@ -17,7 +17,7 @@ static bool isNothing(const Facts &F) {
          E.Tasks.empty() && F.Spawns.empty() && F.Joins.empty() && F.Stores.empty() && F.Moves.empty() &&
          F.Acquired.empty() && F.MayAcquired.empty() && F.Released.empty() && F.Observed.empty() &&
          F.Published.empty() && F.ReadyIf[0].empty() && F.ReadyIf[1].empty() && F.Nonblocking.empty() &&
-         F.NonblockingHere.empty() && !F.ReturnsNonblocking && !F.Returned && !F.ReleasesUnknown && !F.AsksCaller;
+         F.NonblockingHere.empty() && !F.ReturnsNonblocking && !F.Returned && !F.AsksCaller;
 }
 
 const Facts &Linker::known(FunctionIndex F) const { return AllFacts[F] ? *AllFacts[F] : Nothing; }
@@ -28,6 +28,7 @@ bool Linker::isPlain(FunctionIndex F) {
   if (I.Record->Flags & FnCoroutine)
     return false;
   const UnitSummary &Unit = *I.Unit;
+  llvm::SmallVector<CallEdge, 8> Calls;
   for (const Block &B : Unit.slice(Unit.Blocks, I.Record->Blocks))
     for (std::uint32_t N = 0; N < B.Ops.Count; ++N) {
       const Op &O = Unit.Ops[B.Ops.First + N];
@@ -39,37 +40,38 @@ bool Linker::isPlain(FunctionIndex F) {
         if (O.B)
           return false;
         continue;
-      case OpKind::Access: {
-        const Term *Leaf = &Unit.Terms[O.A];
-        while (Leaf->Kind == TermKind::Element)
-          Leaf = &Unit.Terms[Leaf->A];
-        if ((Leaf->Kind != TermKind::Field && Leaf->Kind != TermKind::Global) || Wanted.contains(Leaf->Id))
+      case OpKind::Access:
+        if (SymbolId Leaf = accessedLeaf(Unit, O.A); !Leaf || Wanted.contains(Leaf))
           return false;
         continue;
-      }
       case OpKind::Call: {
         if (!O.Symbol || O.B || (O.Flags & OpVirtual) ||
             (O.Blocking != NoIndex && Unit.Blockings[O.Blocking].Conditions.Count) ||
             (Annotations.lookup(O.Symbol) & FnAnnotatedOffloads))
           return false;
-        FunctionIndex Callee = CalledAt[I.Number][B.Ops.First + N];
-        if (Callee == NoFunction)
+        if (CalledAt[I.Number][B.Ops.First + N] == NoFunction)
           continue;
-        if (Progress[Callee] != Reading::Done || AllFacts[Callee] ||
-            (Functions[Callee].Record->Flags & FnCoroutine))
+        std::uint32_t Operation = B.Ops.First + N - I.Record->FirstOp;
+        FunctionIndex Callee = plainCallee(I, Operation);
+        if (Callee == NoFunction || !saysNothing(Callee))
           return false;
+        Calls.push_back({Operation, Callee});
         continue;
       }
       default:
         return false;
       }
     }
-  for (const Block &B : Unit.slice(Unit.Blocks, I.Record->Blocks))
-    for (std::uint32_t N = 0; N < B.Ops.Count; ++N)
-      if (Unit.Ops[B.Ops.First + N].Kind == OpKind::Call)
-        if (FunctionIndex Callee = CalledAt[I.Number][B.Ops.First + N]; Callee != NoFunction)
-          Edges[F].push_back({B.Ops.First + N - I.Record->FirstOp, Callee});
+  Edges[F].assign(Calls.begin(), Calls.end());
   return true;
+}
+
+FunctionIndex Linker::plainCallee(const FunctionInfo &I, std::uint32_t Operation) const {
+  const Op &O = I.Unit->Ops[I.Record->FirstOp + Operation];
+  if (!O.Symbol || O.B || (O.Flags & OpVirtual))
+    return NoFunction;
+  FunctionIndex Callee = CalledAt[I.Number][I.Record->FirstOp + Operation];
+  return Callee == NoFunction || (Functions[Callee].Record->Flags & FnCoroutine) ? NoFunction : Callee;
 }
 
 const Facts &Linker::facts(FunctionIndex F) {

@@ -27,7 +27,6 @@ private:
     LockSet Acquire;
     TermSet MayAcquire;
     TermSet Release;
-    bool ReleasesUnknown = false;
     TermSet Observe, Publish;
     TermIndex Declares = NoTerm;
   };
@@ -67,7 +66,6 @@ private:
   void readCalls();
   void readOperation(std::uint32_t Number);
   std::vector<Binding> targets(std::uint32_t Number);
-  FunctionIndex plainCallee(std::uint32_t Number) const;
   void apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned Depth);
   void importEffects(const Effects &From, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
                      OpEffects *Op, unsigned Depth);
@@ -188,14 +186,14 @@ private:
   TermSet Conditional; ///< locks that are given back where they are held on some ways only: some condition knows
   std::vector<State> In;
   std::vector<TermSet> After; ///< by operation, where anything is published
-  std::vector<std::vector<std::uint32_t>> Successors;
-  bool HasFlow = false;
 };
 
 /// A lock that is held but cannot be named.
 TermIndex unknownLock(TermTable &T);
 
 void insertSorted(TermSet &Set, TermIndex T);
+/// Whether anything was new.
+bool insertAll(TermSet &Into, const TermSet &From);
 bool intersects(const TermSet &A, const TermSet &B);
 /// Whether \p At is \p Prefix, or reached through it.
 bool isPrefix(const TermTable &T, TermIndex Prefix, TermIndex At);

@@ -117,22 +117,13 @@ std::vector<Binding> Frame::targets(std::uint32_t Number) {
   return Found;
 }
 
-/// The callee where it is called by name, on nobody else's behalf, and runs here.
-FunctionIndex Frame::plainCallee(std::uint32_t Number) const {
-  const Op &O = Unit.Ops[Record.FirstOp + Number];
-  if (!O.Symbol || O.B || (O.Flags & OpVirtual))
-    return NoFunction;
-  FunctionIndex Callee = L.CalledAt[L.Functions[F].Number][Record.FirstOp + Number];
-  return Callee == NoFunction || (L.Functions[Callee].Record->Flags & FnCoroutine) ? NoFunction : Callee;
-}
-
 /// The first pass over calls: what callees store and return, so that terms can be resolved in the second.
 void Frame::readCalls() {
   for (std::uint32_t I = 0; I < Count; ++I) {
     const Op &O = Unit.Ops[Record.FirstOp + I];
     if (O.Kind != OpKind::Call)
       continue;
-    if (FunctionIndex Callee = plainCallee(I); Callee != NoFunction) {
+    if (FunctionIndex Callee = L.plainCallee(L.Functions[F], I); Callee != NoFunction) {
       const Facts &Known = L.facts(Callee);
       if (Known.Stores.empty() && Known.Moves.empty() && !Known.Returned)
         continue;
@@ -181,14 +172,10 @@ CircumstancesIndex Frame::both(CircumstancesIndex Inner, CircumstancesIndex Oute
     if (!llvm::is_contained(C.Locks, H))
       C.Locks.push_back(H);
   C.UnknownLock |= More.UnknownLock;
-  auto Add = [](TermSet &To, const TermSet &From) {
-    for (TermIndex Item : From)
-      insertSorted(To, Item);
-  };
-  Add(C.Dropped, More.Dropped);
-  Add(C.SeenBefore, More.SeenBefore);
-  Add(C.ToldAfter, More.ToldAfter);
-  Add(C.WaitedBefore, More.WaitedBefore);
+  insertAll(C.Dropped, More.Dropped);
+  insertAll(C.SeenBefore, More.SeenBefore);
+  insertAll(C.ToldAfter, More.ToldAfter);
+  insertAll(C.WaitedBefore, More.WaitedBefore);
   return L.Under.make(std::move(C));
 }
 
@@ -307,7 +294,6 @@ void Frame::apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned D
     insertSorted(Into.MayAcquire, substitute(M, B));
   for (TermIndex R : Known.Released)
     insertSorted(Into.Release, substitute(R, B));
-  Into.ReleasesUnknown |= Known.ReleasesUnknown;
   for (TermIndex Item : Known.Observed)
     insertSorted(Into.Observe, substitute(Item, B));
   for (TermIndex Item : Known.Published)

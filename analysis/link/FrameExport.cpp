@@ -228,16 +228,10 @@ void Frame::exportSpawns(const std::optional<State> &End) {
       continue;
     }
     SpawnEffect M;
+    static_cast<SpawnTraits &>(M) = S;
+    M.Many |= Instances[I].Repeats;
     M.Over = !Runs;
-    M.Kind = S.Kind;
     M.On = S.On ? exported(S.On) : NoTerm;
-    M.Many = S.Many || Instances[I].Repeats;
-    M.JoinsInDestructor = S.JoinsInDestructor;
-    M.Sequential = S.Sequential;
-    M.Anonymous = S.Anonymous;
-    M.Queue = S.Queue;
-    M.OfMany = S.OfMany;
-    M.Listener = S.Listener;
     M.Serial = S.Serial ? exported(S.Serial) : NoTerm;
     M.Handles = exportedSet(S.Handles);
     M.Via = S.Via;

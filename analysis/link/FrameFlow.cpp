@@ -120,26 +120,10 @@ bool Frame::merge(State &Into, const State &From) {
     return llvm::none_of(From.Locks, [&](const Held &K) { return K.Lock == H.Lock && K.Mode == H.Mode; });
   });
   Changed |= Old != Into.Locks.size();
-  for (TermIndex W : From.Waited) {
-    auto Before = Into.Waited.size();
-    insertSorted(Into.Waited, W);
-    Changed |= Before != Into.Waited.size();
-  }
-  for (TermIndex M : From.May) {
-    auto Before = Into.May.size();
-    insertSorted(Into.May, M);
-    Changed |= Before != Into.May.size();
-  }
-  for (TermIndex D : From.Dropped) {
-    auto Before = Into.Dropped.size();
-    insertSorted(Into.Dropped, D);
-    Changed |= Before != Into.Dropped.size();
-  }
-  for (TermIndex Item : From.Gone) {
-    auto Before = Into.Gone.size();
-    insertSorted(Into.Gone, Item);
-    Changed |= Before != Into.Gone.size();
-  }
+  Changed |= insertAll(Into.Waited, From.Waited);
+  Changed |= insertAll(Into.May, From.May);
+  Changed |= insertAll(Into.Dropped, From.Dropped);
+  Changed |= insertAll(Into.Gone, From.Gone);
   auto Seen = Into.Seen.size();
   llvm::erase_if(Into.Seen, [&](TermIndex Item) { return !llvm::is_contained(From.Seen, Item); });
   Changed |= Seen != Into.Seen.size();
@@ -242,17 +226,13 @@ CircumstancesIndex Frame::complete(CircumstancesIndex Under, const State &S, con
       else if (!llvm::is_contained(C.Locks, H))
         C.Locks.push_back(H);
     }
-    for (TermIndex D : S.Dropped)
-      insertSorted(C.Dropped, D);
+    insertAll(C.Dropped, S.Dropped);
     if (intersects(S.May, Conditional))
       C.UnknownLock = true;
   }
-  for (TermIndex W : S.Waited)
-    insertSorted(C.WaitedHere, W);
-  for (TermIndex Item : S.Seen)
-    insertSorted(C.SeenBefore, Item);
-  for (TermIndex Item : Told)
-    insertSorted(C.ToldAfter, Item);
+  insertAll(C.WaitedHere, S.Waited);
+  insertAll(C.SeenBefore, S.Seen);
+  insertAll(C.ToldAfter, Told);
   return L.Under.make(std::move(C));
 }
 

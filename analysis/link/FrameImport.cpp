@@ -49,17 +49,10 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   if (Into.size() >= MostSpawns)
     return;
   SpawnEffect S;
-  S.Kind = From.Kind;
-  S.Many = From.Many;
-  S.JoinsInDestructor = From.JoinsInDestructor;
-  S.Sequential = From.Sequential;
-  S.Anonymous = From.Anonymous;
+  static_cast<SpawnTraits &>(S) = From;
   S.Over = From.Over;
   S.Beside = From.Beside; // counted from the first of the same list; the caller adds where that is
   S.On = From.On ? substitute(From.On, B) : NoTerm;
-  S.Queue = From.Queue;
-  S.OfMany = From.OfMany;
-  S.Listener = From.Listener;
   if (S.Anonymous && S.On && !L.drains(S.On))
     return;
   for (TermIndex H : From.Handles)

@@ -19,6 +19,13 @@ void insertSorted(TermSet &Set, TermIndex T) {
     Set.insert(It, T);
 }
 
+bool insertAll(TermSet &Into, const TermSet &From) {
+  auto Before = Into.size();
+  for (TermIndex Item : From)
+    insertSorted(Into, Item);
+  return Into.size() != Before;
+}
+
 bool intersects(const TermSet &A, const TermSet &B) {
   auto I = A.begin();
   auto J = B.begin();

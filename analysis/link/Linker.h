@@ -75,22 +75,26 @@ struct Effects {
   std::vector<SpawnEffect> Tasks;
 };
 
-struct SpawnEffect {
+/// What is the same of a spawn in whatever terms it is told.
+struct SpawnTraits {
   ExecutorKind Kind = ExecutorKind::Unknown;
-  TermIndex On = NoTerm; ///< location of the pool, loop or strand; or the value of an executor that is not known yet
-  TermSet Handles;
   bool Many = false;
   bool JoinsInDestructor = false;
   bool Sequential = false;
+  bool Anonymous = false; ///< a queue's worker: which thread is not known
+  bool OfMany = false;    ///< of an array of queues with one worker each: those put into the same one exclude each other
+  bool Listener = false;  ///< the worker tells it something: a callback that was registered, not a task
+  SymbolId Queue = 0;     ///< that queue
+};
+
+struct SpawnEffect : SpawnTraits {
+  TermIndex On = NoTerm; ///< location of the pool, loop or strand; or the value of an executor that is not known yet
+  TermSet Handles;
   TermSet WaitedBefore;   ///< handles that were waited for before it was started, below this function
   TermSet WaitedHere;     ///< ... and in it
   TermIndex Serial = NoTerm; ///< the strand that runs its tasks one at a time
   bool Over = false;      ///< joined before the function returned that started it
   llvm::SmallVector<std::uint32_t, 2> Beside; ///< others of the same list that ran when it was started, or later
-  bool Anonymous = false; ///< a queue's worker: which thread is not known
-  SymbolId Queue = 0;     ///< that queue
-  bool OfMany = false;    ///< of an array of queues with one worker each: those put into the same one exclude each other
-  bool Listener = false;  ///< the worker tells it something: a callback that was registered, not a task
   Effects Body;
   const Trace *Via = nullptr;
 };
@@ -137,7 +141,6 @@ struct Facts {
   TermSet NonblockingHere; ///< ... in its own terms
   bool ReturnsNonblocking = false;
   TermIndex Returned = NoTerm;
-  bool ReleasesUnknown = false;
   bool AsksCaller = false; ///< whether it blocks depends on what it is called with
 };
 
@@ -208,6 +211,9 @@ struct Notes {
   llvm::DenseMap<const char *, std::uint32_t> Silences;
 };
 
+/// The field or variable that is accessed, 0 where it has no name.
+SymbolId accessedLeaf(const UnitSummary &Unit, TermIndex T);
+
 struct Linker {
   Linker(std::vector<const UnitSummary *> Units, LinkOptions Options);
 
@@ -234,6 +240,8 @@ struct Linker {
     return *AllNotes[F];
   }
   bool isPlain(FunctionIndex F);
+  /// The callee where it is called by name, on nobody else's behalf, and runs here; \p Operation: in its function.
+  FunctionIndex plainCallee(const FunctionInfo &I, std::uint32_t Operation) const;
   /// Whether the function was looked at and has nothing that callers have to know.
   bool saysNothing(FunctionIndex F) { return Progress[F] == Reading::Done && !AllFacts[F]; }
   /// Whether a call of it has to say what it passes, for the search for blocking calls.
@@ -242,6 +250,7 @@ struct Linker {
   void readAll();
 
   // Demand.cpp
+  void findCounted();
   std::vector<FunctionIndex> learnDemand();
   std::vector<bool> dependents(llvm::ArrayRef<FunctionIndex> Changed) const;
 
@@ -291,6 +300,8 @@ struct Linker {
 
   /// Fields and variables whose accesses can matter: what some thread touches, and somebody counts.
   llvm::DenseSet<SymbolId> Wanted;
+  llvm::DenseSet<SymbolId> Counted, Pointed; ///< by somebody; whose address somebody takes
+  bool CountedBehindPointers = false;
   bool WantedBehindPointers = false; ///< ... and what has no name, behind a pointer or reference
 
   std::map<SymbolId, llvm::SmallVector<TaskQueue, 1>> Queues; ///< by container, or field of a list's nodes

@@ -26,16 +26,12 @@ TermTable::TermTable() : Slots(1024, NoTerm) {
   Terms.emplace_back(); // NoTerm
 }
 
-/// Fills in what follows from the parts.
-void TermTable::describe(LinkedTerm &T) const {
-  unsigned Depth = 0, Has = 0;
-  auto Part = [&](TermIndex P) {
-    Depth = std::max<unsigned>(Depth, Terms[P].Depth);
-    Has |= Terms[P].Has;
-  };
+/// Whether \p Holds of a term that this one is made of; asks no further once it does.
+template <class Fn> static bool anyPart(const LinkedTerm &T, Fn Holds) {
   switch (T.Kind) {
   case TermKind::Element:
-    Part(T.B);
+    if (Holds(T.B))
+      return true;
     [[fallthrough]];
   case TermKind::Field:
   case TermKind::Pointee:
@@ -43,8 +39,25 @@ void TermTable::describe(LinkedTerm &T) const {
   case TermKind::Load:
   case TermKind::Bound:
   case TermKind::Executor:
-    Part(T.A);
+    if (Holds(T.A))
+      return true;
     break;
+  default:
+    break;
+  }
+  return llvm::any_of(T.List, Holds);
+}
+
+/// Fills in what follows from the parts.
+void TermTable::describe(LinkedTerm &T) const {
+  unsigned Depth = 0, Has = 0;
+  auto Part = [&](TermIndex P) {
+    Depth = std::max<unsigned>(Depth, Terms[P].Depth);
+    Has |= Terms[P].Has;
+    return false;
+  };
+  anyPart(T, Part);
+  switch (T.Kind) {
   case TermKind::Local:
   case TermKind::Object:
   case TermKind::Result:
@@ -59,8 +72,6 @@ void TermTable::describe(LinkedTerm &T) const {
   default:
     break;
   }
-  for (TermIndex Item : T.List)
-    Part(Item);
   if (T.Kind == TermKind::Load)
     Has |= HasLoad;
   if (T.Flags & TermAny)
@@ -237,26 +248,7 @@ bool TermTable::mentions(TermIndex T, llvm::function_ref<bool(const LinkedTerm &
   if (!T)
     return false;
   const LinkedTerm &Node = get(T);
-  if (What(Node))
-    return true;
-  switch (Node.Kind) {
-  case TermKind::Element:
-    if (mentions(Node.B, What))
-      return true;
-    [[fallthrough]];
-  case TermKind::Field:
-  case TermKind::Pointee:
-  case TermKind::Address:
-  case TermKind::Load:
-  case TermKind::Bound:
-  case TermKind::Executor:
-    if (mentions(Node.A, What))
-      return true;
-    break;
-  default:
-    break;
-  }
-  return llvm::any_of(Node.List, [&](TermIndex Item) { return mentions(Item, What); });
+  return What(Node) || anyPart(Node, [&](TermIndex Part) { return mentions(Part, What); });
 }
 
 TermIndex TermTable::root(TermIndex T) const {
