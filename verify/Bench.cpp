@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "verify/Bench.h"
+#include "verify/BenchNumbers.h"
+#include "verify/BenchSource.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -94,7 +96,7 @@ public:
     Own.Build.Scratch = S.Build.Scratch + "/" + sys::path::filename(Stem).str() + ".runs";
     if (std::error_code E = sys::fs::create_directories(Own.Build.Scratch))
       return createStringError(E, Own.Build.Scratch);
-    Expected<json::Value> Numbers = measure();
+    Expected<BenchNumbers> Numbers = BenchNumbers::measure(Stem, Findings, S.Budget, S.Timeout);
     if (!Numbers)
       return Numbers.takeError();
     std::size_t Next = 0;
@@ -104,7 +106,9 @@ public:
         if (&C == &Claims[I])
           Index = I;
       ++Next;
-      L.Done(*Findings[Index].Of, withNumbers(Findings[Index], V, *Numbers));
+      Verdict WithNumbers{V.Is, V.Summary, V.Details, json::Object(V.Evidence)};
+      Numbers->addTo(WithNumbers, Findings[Index]);
+      L.Done(*Findings[Index].Of, WithNumbers);
     };
     return verify(Claims, Own, {L.Note, Done, [](ArrayRef<Surprise>) {}});
   }
@@ -156,48 +160,6 @@ private:
         return Line.trim().str();
     }
     return "the compiler ended with status " + itostr(E->Status);
-  }
-
-  Expected<json::Value> measure() const {
-    Command C;
-    C.Words = {Stem, "--benchmark_min_time=0.05", "--benchmark_out=" + Stem + ".json", "--benchmark_out_format=json"};
-    C.Directory = sys::path::parent_path(Stem).str();
-    C.Log = Stem + ".log";
-    C.Seconds = S.Timeout;
-    Expected<Ended> E = verify::run(C);
-    if (!E)
-      return E.takeError();
-    auto Buffer = MemoryBuffer::getFile(Stem + ".json");
-    Expected<json::Value> Parsed = Buffer ? json::parse((*Buffer)->getBuffer()) : json::parse("null");
-    if (Parsed)
-      return std::move(*Parsed);
-    consumeError(Parsed.takeError()); // it did not end: what the runs say is enough
-    return json::Value(nullptr);
-  }
-
-  /// Adds the lines of one finding: "plain_0/real_time/threads:2".
-  static Verdict withNumbers(const Benched &B, const Verdict &V, const json::Value &Numbers) {
-    Verdict Result{V.Is, V.Summary, V.Details, json::Object(V.Evidence)};
-    const json::Array *List = Numbers.getAsObject() ? Numbers.getAsObject()->getArray("benchmarks") : nullptr;
-    json::Array Ours;
-    for (const json::Value &Value : List ? *List : json::Array()) {
-      const json::Object &O = *Value.getAsObject();
-      StringRef Name = O.getString("name").value_or("");
-      if (!Name.split('/').first.ends_with(("_" + Twine(B.Number)).str()))
-        continue;
-      double Nanoseconds = O.getNumber("real_time").value_or(0);
-      std::string Line = Nanoseconds < 1e6 ? formatv("{0,-36} {1,10:f1} ns", Name, Nanoseconds).str()
-                                           : formatv("{0,-36} {1,10:f1} ms", Name, Nanoseconds / 1e6).str();
-      if (auto Lost = O.getNumber("lost_percent"))
-        Line += formatv("   {0:f2} % of updates lost", *Lost);
-      if (auto Lag = O.getNumber("lag_ms"))
-        Line += formatv("   the loop was {0:f1} ms late", *Lag);
-      Result.Details.push_back(std::move(Line));
-      Ours.push_back(json::Object(O));
-    }
-    if (!Ours.empty())
-      Result.Evidence["benchmarks"] = std::move(Ours);
-    return Result;
   }
 
   const Unit &User;

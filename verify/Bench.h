@@ -11,24 +11,6 @@
 
 namespace threadbare::verify {
 
-/// One finding as part of a generated program.
-struct Benched {
-  const Claim *Of = nullptr;
-  unsigned Number = 0;            ///< its functions in the program end in it
-  std::vector<std::string> Calls; ///< expressions that call its functions: "::handle()"
-  std::string Variable;           ///< an expression for the counter; "" if the program cannot name it
-
-  bool isCounter() const { return Of->Check == "threadbare-unsynchronized-shared-counter"; }
-  bool isWrapper() const { return Of->Check == "threadbare-async-over-thread-pool"; }
-};
-
-/// Fails if a function has no name to be called by. Arguments come from a line `// threadbare: call with (...)` above
-/// it.
-llvm::Expected<Benched> describeForBench(const Claim &C, unsigned Number);
-
-/// The whole program.
-std::string benchSource(llvm::StringRef UserFile, llvm::ArrayRef<Benched> Findings);
-
 /// Judges claims by generated programs, one for each source file. \p Folder is where the programs are written.
 llvm::Error bench(llvm::ArrayRef<Claim> Claims, const Settings &S, llvm::StringRef Folder, const Listener &L);
 
