@@ -13,7 +13,7 @@ static const Facts Nothing;
 
 static bool isNothing(const Facts &F) {
   const Effects &E = F.Own;
-  return E.Accesses.empty() && E.Pending.empty() && E.Loops.empty() && E.Targets.empty() && E.Kept.empty() &&
+  return E.Pending.empty() && E.Loops.empty() && E.Targets.empty() && E.Kept.empty() &&
          E.Tasks.empty() && F.Spawns.empty() && F.Joins.empty() && F.Stores.empty() && F.Moves.empty() &&
          F.Acquired.empty() && F.MayAcquired.empty() && F.Released.empty() && F.Observed.empty() &&
          F.Published.empty() && F.ReadyIf[0].empty() && F.ReadyIf[1].empty() && F.Nonblocking.empty() &&
@@ -80,6 +80,7 @@ const Facts &Linker::facts(FunctionIndex F) {
     if (!isPlain(F)) {
       AllFacts[F] = std::make_unique<Facts>();
       Frame(*this, F).run();
+      keepAccesses(F, std::exchange(AllFacts[F]->Own.Accesses, {}));
       if (isNothing(*AllFacts[F]))
         AllFacts[F].reset();
     }
@@ -88,9 +89,20 @@ const Facts &Linker::facts(FunctionIndex F) {
   return known(F);
 }
 
+void Linker::keepAccesses(FunctionIndex F, llvm::ArrayRef<AccessEffect> Accesses) {
+  AccessList &List = AllAccesses[F];
+  if (Accesses.size() > List.Room) {
+    List.Room = static_cast<std::uint32_t>(Accesses.size());
+    List.First = AccessArena.Allocate<AccessEffect>(List.Room);
+  }
+  std::uninitialized_copy(Accesses.begin(), Accesses.end(), List.First);
+  List.Count = static_cast<std::uint32_t>(Accesses.size());
+}
+
 void Linker::forget(FunctionIndex F) {
   Progress[F] = Reading::Fresh;
   AllFacts[F].reset();
+  AllAccesses[F].Count = 0;
   AllNotes[F].reset();
   Edges[F].clear();
 }
@@ -98,6 +110,7 @@ void Linker::forget(FunctionIndex F) {
 void Linker::readAll() {
   Progress.assign(Functions.size(), Reading::Fresh);
   AllFacts.resize(Functions.size());
+  AllAccesses.resize(Functions.size());
   AllNotes.resize(Functions.size());
   Edges.resize(Functions.size());
   // What a million functions may say of each other has to fit into memory, too.
@@ -123,6 +136,8 @@ void Linker::readAll() {
       F->Own = {};
       F->Stores = {};
     }
+  AllAccesses = {};
+  AccessArena.Reset();
   llvm::DenseSet<std::uint64_t> Reported;
   for (FunctionIndex F : Order) {
     if (!AllNotes[F])

@@ -40,6 +40,8 @@ void Frame::run() {
     if (Ops[I])
       for (SpawnEffect &S : Ops[I]->Spawns)
         Instances.push_back({I, &S, false, false});
+  if (!Instances.empty())
+    bringAll();
   Overlaps.resize(Instances.size());
   noteSinglePools();
   assignTasks();
@@ -52,15 +54,15 @@ void Frame::run() {
   publishesAfter();
 
   // The second look, with what holds at each operation.
-  static const TermSet Nothing;
   for (std::uint32_t N = 0; N < Blocks.size(); ++N) {
     if (!In[N].Reached)
       continue;
     State S = In[N];
     for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I) {
       std::uint32_t Number = Blocks[N].Ops.First - Record.FirstOp + I;
+      completeDistant(Number, S);
       if (OpEffects *E = Ops[Number].get()) {
-        const TermSet &Told = After.empty() ? Nothing : After[Number];
+        const TermSet &Told = toldAfter(Number);
         llvm::DenseMap<CircumstancesIndex, CircumstancesIndex> Completed;
         auto Complete = [&](CircumstancesIndex &Under) {
           auto [It, New] = Completed.try_emplace(Under);

@@ -37,6 +37,20 @@ private:
     bool Repeats = false; ///< may run beside an earlier one of the same operation
     bool Runs = false;    ///< its executor is known to be one that runs in parallel with this function
   };
+  /// A call of a function of which nothing but its accesses matters. Few of those get to callers, so they are brought
+  /// into this frame when that is known.
+  struct DistantAccesses {
+    std::uint32_t Number = 0;
+    FunctionIndex Callee = NoFunction;
+    std::optional<Binding> Arguments; ///< made when somebody asks
+    llvm::SmallVector<std::pair<CircumstancesIndex, CircumstancesIndex>, 2> Under; ///< the callee's, and here
+  };
+  /// Accesses of a list that callers get to know: what tells each from others.
+  using SaidAccesses = llvm::SmallDenseSet<std::pair<std::uint64_t, std::uint64_t>, 32>;
+  struct FoundAccess {
+    const AccessEffect *Access;
+    DistantAccesses *From; ///< null: in terms of this frame
+  };
   enum Life : std::uint8_t { NotStarted, Running, Joined, MaybeJoined };
   struct State {
     bool Reached = false;
@@ -67,7 +81,9 @@ private:
   void readOperation(std::uint32_t Number);
   std::vector<Binding> targets(std::uint32_t Number);
   void apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned Depth);
-  void importEffects(const Effects &From, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
+  Binding bindDirect(std::uint32_t Number, FunctionIndex Callee);
+  /// \p Accesses: those of the callee, which are kept apart.
+  void importEffects(const Effects &From, llvm::ArrayRef<AccessEffect> Accesses, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
                      OpEffects *Op, unsigned Depth);
   void importSpawn(const SpawnEffect &From, const Binding &B, const Trace *To, std::vector<SpawnEffect> &Into,
                    unsigned Depth);
@@ -84,6 +100,15 @@ private:
   void settleExecutor(SpawnEffect &S);
   void followHandles(SpawnEffect &S);
   void serialise(SpawnEffect &S);
+
+  // FrameAccesses.cpp
+  bool readDistant(std::uint32_t Number, const Op &O);
+  const Binding &arguments(DistantAccesses &D);
+  CircumstancesIndex under(DistantAccesses &D, CircumstancesIndex Inner);
+  bool bring(AccessEffect &A, DistantAccesses &D);
+  void bringAll();
+  void completeDistant(std::uint32_t Number, const State &S);
+  void exportOwnAccesses();
 
   // Queues.cpp
   void noteQueues();
@@ -113,6 +138,8 @@ private:
   void publishesAfter();
   void joinAll(const std::vector<JoinEffect> &Joins, State &S);
   bool joins(const JoinEffect &J, const SpawnEffect &S) const;
+  const TermSet &toldAfter(std::uint32_t Number) const;
+  bool knows(const State &S, const TermSet &Told) const;
   CircumstancesIndex complete(CircumstancesIndex Under, const State &S, const TermSet &Told) const;
   bool waitedFor(const TermSet &Handles, const SpawnEffect &S) const;
 
@@ -145,8 +172,9 @@ private:
   void exportFacts();
   void exportStores();
   void exportResult();
-  void exportEffects(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started);
-  void exportAccesses(llvm::ArrayRef<AccessEffect> From, std::vector<AccessEffect> &Into,
+  void exportEffects(const Effects &From, Effects &Into, SaidAccesses &Said, bool OtherThread,
+                     const Instance *Started);
+  void exportAccesses(llvm::ArrayRef<FoundAccess> From, std::vector<AccessEffect> &Into, SaidAccesses &Said,
                       bool OtherThread, const Instance *Started);
   void exportCalls(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started);
   void exportSpawns(const std::optional<State> &End);
@@ -170,8 +198,8 @@ private:
   Facts &Out;
 
   std::uint32_t Count = 0; ///< operations
-  std::vector<std::unique_ptr<OpEffects>> Ops;
-  std::vector<std::uint32_t> BlockOf;
+  llvm::SmallVector<std::unique_ptr<OpEffects>, 64> Ops;
+  llvm::SmallVector<std::uint32_t, 64> BlockOf;
   llvm::DenseMap<TermIndex, TermIndex> Stored;
   llvm::DenseMap<TermIndex, TermIndex> Memo;
   llvm::DenseMap<std::uint32_t, TermIndex> Results;
@@ -179,14 +207,15 @@ private:
   std::vector<std::pair<TermIndex, TermIndex>> Moves;
   std::vector<Instance> Instances;
   std::vector<Candidate> Candidates;
-  /// Accesses that callers know already: to which list it was added, and what tells it from others.
-  llvm::DenseSet<std::tuple<const void *, TermIndex, std::uint32_t, CircumstancesIndex, FunctionIndex, std::uint32_t>>
-      Said;
+  llvm::SmallVector<DistantAccesses, 8> Distant; ///< by operation
+  SaidAccesses SaidByOwn; ///< in Out.Own
   std::vector<llvm::SmallVector<std::uint32_t, 2>> Overlaps; ///< by instance: which others ran beside it
   TermSet Conditional; ///< locks that are given back where they are held on some ways only: some condition knows
-  std::vector<State> In;
+  llvm::SmallVector<State, 4> In;
   std::vector<TermSet> After; ///< by operation, where anything is published
 };
+
+inline void deepen(AccessEffect &A) { A.Depth = A.Depth == UINT16_MAX ? A.Depth : A.Depth + 1; }
 
 /// A lock that is held but cannot be named.
 TermIndex unknownLock(TermTable &T);

@@ -79,13 +79,24 @@ bool Frame::bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out)
   }
 }
 
+/// The arguments of a call by name, or of one of a lambda whose type says which it is.
+Binding Frame::bindDirect(std::uint32_t Number, FunctionIndex Callee) {
+  const Op &O = Unit.Ops[Record.FirstOp + Number];
+  Binding B;
+  B.Callee = Callee;
+  for (TermIndex A : Unit.list(O.List))
+    B.Params.push_back(resolve(import(A)));
+  B.This = resolve(import(O.A));
+  B.Destination = resolve(import(O.C));
+  if (TermIndex Value = O.B ? resolve(import(O.B)) : NoTerm; Value && T.kind(Value) == TermKind::Closure)
+    B.Captures.assign(T.get(Value).List.begin(), T.get(Value).List.end());
+  B.Result = T.make({TermKind::Result, 0, Number, 0, 0, {}});
+  return B;
+}
+
 std::vector<Binding> Frame::targets(std::uint32_t Number) {
   const Op &O = Unit.Ops[Record.FirstOp + Number];
-  llvm::SmallVector<TermIndex, 6> Args;
-  for (TermIndex A : Unit.list(O.List))
-    Args.push_back(resolve(import(A)));
   std::vector<Binding> Found;
-  TermIndex Value = O.B ? resolve(import(O.B)) : NoTerm;
   if (O.Symbol) {
     std::vector<FunctionIndex> Callees;
     FunctionIndex Known =
@@ -96,19 +107,14 @@ std::vector<Binding> Frame::targets(std::uint32_t Number) {
       Callees = L.overriders(Unit, O.Symbol);
     else if (FunctionIndex C = L.resolve(Unit, O.Symbol); C != NoFunction)
       Callees.push_back(C);
-    for (FunctionIndex C : Callees) {
-      Binding B;
-      B.Callee = C;
-      B.Params.assign(Args.begin(), Args.end());
-      B.This = resolve(import(O.A));
-      B.Destination = resolve(import(O.C));
-      if (Value && T.kind(Value) == TermKind::Closure)
-        B.Captures.assign(T.get(Value).List.begin(), T.get(Value).List.end());
-      B.Result = T.make({TermKind::Result, 0, Number, 0, 0, {}});
-      Found.push_back(std::move(B));
-    }
+    for (FunctionIndex C : Callees)
+      Found.push_back(bindDirect(Number, C));
     return Found;
   }
+  llvm::SmallVector<TermIndex, 6> Args;
+  for (TermIndex A : Unit.list(O.List))
+    Args.push_back(resolve(import(A)));
+  TermIndex Value = O.B ? resolve(import(O.B)) : NoTerm;
   Binding B;
   B.Destination = resolve(import(O.C));
   B.Result = T.make({TermKind::Result, 0, Number, 0, 0, {}});
@@ -198,7 +204,7 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Circumstanc
       return;
     const Facts &Known = L.facts(B.Callee);
     Effects Body;
-    importEffects(Known.Own, B, To, Body, L.Under[Under].OtherThread, Op, Depth + 1);
+    importEffects(Known.Own, L.accesses(B.Callee), B, To, Body, L.Under[Under].OtherThread, Op, Depth + 1);
     for (AccessEffect &A : Body.Accesses)
       A.Under = both(A.Under, Under);
     for (PendingCall &P : Body.Pending)
@@ -276,7 +282,7 @@ bool Frame::isPassedIn(const Op &O, FunctionIndex Callee) {
 /// A known callee's effects at one operation.
 void Frame::apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned Depth) {
   const Facts &Known = L.facts(B.Callee);
-  importEffects(Known.Own, B, To, Into.Here, /*OtherThread=*/false, &Into, Depth);
+  importEffects(Known.Own, L.accesses(B.Callee), B, To, Into.Here, /*OtherThread=*/false, &Into, Depth);
   auto First = static_cast<std::uint32_t>(Into.Spawns.size());
   for (const SpawnEffect &S : Known.Spawns) {
     std::size_t Before = Into.Spawns.size();

@@ -125,45 +125,13 @@ CircumstancesIndex Frame::exportedUnder(CircumstancesIndex Under, bool OtherThre
   return L.Under.make(std::move(C));
 }
 
-/// What callers get to know of accesses: one of several that say the same, the nearest first.
-void Frame::exportAccesses(llvm::ArrayRef<AccessEffect> From, std::vector<AccessEffect> &Into,
-                           bool OtherThread, const Instance *Started) {
-  const Instance *Repeated = Started && Started->Repeats ? Started : nullptr;
-  llvm::DenseMap<CircumstancesIndex, CircumstancesIndex> Known;
-  llvm::SmallVector<const AccessEffect *, 16> Nearest;
-  for (const AccessEffect &A : From)
-    Nearest.push_back(&A);
-  if (Nearest.size() > L.MostAccesses)
-    llvm::stable_sort(Nearest, [](const AccessEffect *A, const AccessEffect *B) { return A->Depth < B->Depth; });
-  for (const AccessEffect *A : Nearest) {
-    if (Into.size() >= L.MostAccesses) {
-      countSilence("more accesses than are followed through calls");
-      break;
-    }
-    AccessEffect M = *A;
-    M.Task = NoIndex;
-    M.At = exported(Repeated ? ownSlots(A->At, Repeated->Operation) : A->At);
-    if (!M.At || isOwnCopy(M.At))
-      continue;
-    auto [It, New] = Known.try_emplace(A->Under);
-    if (New)
-      It->second = exportedUnder(A->Under, OtherThread);
-    M.Under = It->second;
-    // Which of several reads it is makes no difference.
-    bool Reads = M.Kind == AccessKind::Read;
-    auto Key = std::tuple(static_cast<const void *>(&Into), M.At, std::uint32_t(M.Kind), M.Under, Reads ? NoFunction : M.Where.In,
-                          Reads ? 0u : M.Where.Operation);
-    if (!Said.insert(Key).second)
-      continue;
-    M.Via = append(M.To, M.Via);
-    M.To = nullptr;
-    Into.push_back(std::move(M));
-  }
-}
-
 /// \p Started: what was started once more for each round of a loop, or null.
-void Frame::exportEffects(const Effects &From, Effects &Into, bool OtherThread, const Instance *Started) {
-  exportAccesses(From.Accesses, Into.Accesses, OtherThread, Started);
+void Frame::exportEffects(const Effects &From, Effects &Into, SaidAccesses &Said, bool OtherThread,
+                          const Instance *Started) {
+  llvm::SmallVector<FoundAccess, 32> Accesses;
+  for (const AccessEffect &A : From.Accesses)
+    Accesses.push_back({&A, nullptr});
+  exportAccesses(Accesses, Into.Accesses, Said, OtherThread, Started);
   exportCalls(From, Into, OtherThread, Started);
 }
 
@@ -224,7 +192,7 @@ void Frame::exportSpawns(const std::optional<State> &End) {
     bool Unsettled = parallel(Instances[I]) && !S.Body.Pending.empty();
     if (!Runs && !Unsettled) {
       // Joined below: its accesses are made while this function runs, on another thread.
-      exportEffects(S.Body, Out.Own, /*OtherThread=*/true, &Instances[I]);
+      exportEffects(S.Body, Out.Own, SaidByOwn, /*OtherThread=*/true, &Instances[I]);
       continue;
     }
     SpawnEffect M;
@@ -235,7 +203,8 @@ void Frame::exportSpawns(const std::optional<State> &End) {
     M.Serial = S.Serial ? exported(S.Serial) : NoTerm;
     M.Handles = exportedSet(S.Handles);
     M.Via = S.Via;
-    exportEffects(S.Body, M.Body, false, &Instances[I]);
+    SaidAccesses Said;
+    exportEffects(S.Body, M.Body, Said, false, &Instances[I]);
     // What was given to a queue by a pointer changes hands: callers know by a flag, or a message, when it is theirs again.
     if (S.Queue)
       llvm::erase_if(M.Body.Accesses, [&](const AccessEffect &A) {
@@ -273,11 +242,7 @@ void Frame::exportSpawns(const std::optional<State> &End) {
 void Frame::exportFacts() {
   exportStores();
   std::optional<State> End = atEnd();
-  std::vector<AccessEffect> Accesses;
-  for (std::uint32_t I = 0; I < Count; ++I)
-    if (Ops[I])
-      llvm::append_range(Accesses, Ops[I]->Here.Accesses);
-  exportAccesses(Accesses, Out.Own.Accesses, false, nullptr);
+  exportOwnAccesses();
   for (std::uint32_t I = 0; I < Count; ++I)
     if (Ops[I]) {
       exportCalls(Ops[I]->Here, Out.Own, false, nullptr);
@@ -313,7 +278,6 @@ void Frame::exportFacts() {
   });
   noteHandOvers(End);
   // They stay for as long as callers are looked at: a million of them must fit.
-  Out.Own.Accesses.shrink_to_fit();
   Out.Own.Pending.shrink_to_fit();
   Out.Stores.shrink_to_fit();
 }

@@ -212,9 +212,19 @@ void Frame::publishesAfter() {
   }
 }
 
+const TermSet &Frame::toldAfter(std::uint32_t Number) const {
+  static const TermSet Nothing;
+  return After.empty() ? Nothing : After[Number];
+}
+
+/// Whether there is anything to add to the circumstances under which something is done.
+bool Frame::knows(const State &S, const TermSet &Told) const {
+  return !(S.Locks.empty() && S.Dropped.empty() && S.May.empty() && S.Waited.empty() && S.Seen.empty() && Told.empty());
+}
+
 /// Adds what this function knows at the place where something is done: locks held, publications seen and told.
 CircumstancesIndex Frame::complete(CircumstancesIndex Under, const State &S, const TermSet &Told) const {
-  if (S.Locks.empty() && S.Dropped.empty() && S.May.empty() && S.Waited.empty() && S.Seen.empty() && Told.empty())
+  if (!knows(S, Told))
     return Under;
   Circumstances C = L.Under[Under];
   if (!C.OtherThread) {

@@ -61,7 +61,7 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   S.WaitedBefore = substituteSet(From.WaitedBefore, B);
   settleExecutor(S);
   S.Serial = S.Serial ? S.Serial : From.Serial ? substitute(From.Serial, B) : NoTerm;
-  importEffects(From.Body, B, To, S.Body, /*OtherThread=*/false, nullptr, Depth);
+  importEffects(From.Body, From.Body.Accesses, B, To, S.Body, /*OtherThread=*/false, nullptr, Depth);
   followHandles(S);
   serialise(S);
   // One list, not a tree: a task's own tasks stand beside it.
@@ -73,8 +73,8 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
       Into.push_back(std::move(Task));
 }
 
-void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
-                          OpEffects *Op, unsigned Depth) {
+void Frame::importEffects(const Effects &From, llvm::ArrayRef<AccessEffect> Accesses, const Binding &B,
+                          const Trace *To, Effects &Into, bool OtherThread, OpEffects *Op, unsigned Depth) {
   llvm::DenseMap<CircumstancesIndex, CircumstancesIndex> Known;
   auto Translated = [&](CircumstancesIndex Under) {
     auto [It, New] = Known.try_emplace(Under);
@@ -82,7 +82,7 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
       It->second = substituteUnder(Under, B, OtherThread);
     return It->second;
   };
-  for (const AccessEffect &A : From.Accesses) {
+  for (const AccessEffect &A : Accesses) {
     if (Into.Accesses.size() >= L.MostAccesses) {
       countSilence("more accesses than are followed through calls");
       break;
@@ -95,7 +95,7 @@ void Frame::importEffects(const Effects &From, const Binding &B, const Trace *To
       continue;
     M.Under = Translated(A.Under);
     M.To = To;
-    ++M.Depth;
+    deepen(M);
     Into.Accesses.push_back(std::move(M));
   }
   for (const Effects::Run &R : From.Loops)

@@ -122,6 +122,8 @@ void Frame::readOperation(std::uint32_t Number) {
       L.Edges[F].push_back({Number, Callee});
       return;
     }
+  if (readDistant(Number, O))
+    return;
   auto E = std::make_unique<OpEffects>();
   bool Something = true;
   switch (O.Kind) {

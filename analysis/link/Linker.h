@@ -32,11 +32,11 @@ struct Binding;
 
 struct AccessEffect {
   TermIndex At = NoTerm;
-  AccessKind Kind = AccessKind::Read;
   CircumstancesIndex Under = NoCircumstances;
-  std::uint32_t Task = NoIndex; ///< in a frame: the task of a loop that makes it, while a runner of the loop runs it
-  std::uint32_t Depth = 0;      ///< calls on the way to it
   PathStep Where;               ///< the operation that makes it
+  AccessKind Kind = AccessKind::Read;
+  std::uint16_t Depth = 0;      ///< calls on the way to it, as far as they can be counted
+  std::uint32_t Task = NoIndex; ///< in a frame: the task of a loop that makes it, while a runner of the loop runs it
   // The way to it, in two parts that are joined when somebody asks: millions are looked at and never shown.
   const Trace *To = nullptr;  ///< in this frame, down to the callee
   const Trace *Via = nullptr; ///< from there
@@ -126,7 +126,7 @@ struct TaskQueue {
 };
 
 struct Facts {
-  Effects Own;
+  Effects Own; ///< without accesses, once the function was looked at: those are the linker's
   std::vector<SpawnEffect> Spawns; ///< still running when it returns
   std::vector<JoinEffect> Joins;
   std::vector<StoreEffect> Stores;
@@ -243,7 +243,15 @@ struct Linker {
   /// The callee where it is called by name, on nobody else's behalf, and runs here; \p Operation: in its function.
   FunctionIndex plainCallee(const FunctionInfo &I, std::uint32_t Operation) const;
   /// Whether the function was looked at and has nothing that callers have to know.
-  bool saysNothing(FunctionIndex F) { return Progress[F] == Reading::Done && !AllFacts[F]; }
+  bool saysNothing(FunctionIndex F) const {
+    return Progress[F] == Reading::Done && !AllFacts[F] && !AllAccesses[F].Count;
+  }
+  /// ... nothing but what it accesses.
+  bool onlyAccesses(FunctionIndex F) const {
+    return Progress[F] == Reading::Done && !AllFacts[F] && AllAccesses[F].Count;
+  }
+  llvm::ArrayRef<AccessEffect> accesses(FunctionIndex F) const { return {AllAccesses[F].First, AllAccesses[F].Count}; }
+  void keepAccesses(FunctionIndex F, llvm::ArrayRef<AccessEffect> Accesses);
   /// Whether a call of it has to say what it passes, for the search for blocking calls.
   bool asksCaller(FunctionIndex F) const { return Progress[F] == Reading::InProgress || known(F).AsksCaller; }
   void forget(FunctionIndex F);
@@ -291,7 +299,13 @@ struct Linker {
   std::vector<FunctionIndex> Order; ///< callees before callers
   enum class Reading : std::uint8_t { Fresh, InProgress, Done };
   std::vector<Reading> Progress;                 ///< by function
-  std::vector<std::unique_ptr<Facts>> AllFacts;  ///< null: nothing that a caller has to know
+  std::vector<std::unique_ptr<Facts>> AllFacts;  ///< null: nothing that a caller has to know, but for accesses
+  struct AccessList {
+    AccessEffect *First = nullptr;
+    std::uint32_t Count = 0, Room = 0;
+  };
+  std::vector<AccessList> AllAccesses; ///< by function; that callers have to know of: the nearest
+  llvm::BumpPtrAllocator AccessArena;
   std::vector<std::unique_ptr<Notes>> AllNotes;  ///< null: nothing to note
   std::vector<std::vector<CallEdge>> Edges;      ///< by caller
   std::vector<std::pair<FunctionIndex, FunctionIndex>> Invoked; ///< callables, and where they became known
