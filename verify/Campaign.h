@@ -33,11 +33,12 @@ struct Run {
 class Runner {
 public:
   Runner(const Settings &S, const ProbedBuild *Build) : S(S), Build(Build), Names(Build) {}
+  virtual ~Runner() = default;
 
   /// Runs the command with the runtime preloaded. \p Options: "probes=count:…", without the evidence's place.
-  llvm::Expected<Run> run(llvm::StringRef Options);
+  virtual llvm::Expected<Run> run(llvm::StringRef Options);
 
-  Symbolizer &symbolizer() { return Names; }
+  virtual Symbolizer &symbolizer() { return Names; }
   const Settings &settings() const { return S; }
   bool hasProbes() const { return Build; }
   /// What the last run wrote, for people.

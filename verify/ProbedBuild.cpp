@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "verify/ProbedBuild.h"
+#include "verify/Rebuild.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -12,42 +13,13 @@
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <thread>
-
 using namespace llvm;
 
 namespace threadbare::verify {
 namespace {
 
-std::string absolute(StringRef Path, StringRef Directory) {
-  SmallString<256> Result(Path);
-  if (!sys::path::is_absolute(Result)) {
-    Result = Directory;
-    sys::path::append(Result, Path);
-  }
-  sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
-  return Result.str().str();
-}
-
 bool isBelow(StringRef Path, StringRef Folder) {
   return Path.consume_front(Folder) && (Path.empty() || Path.starts_with("/"));
-}
-
-/// What a unit is compiled into; "" if its command does not say.
-std::string objectOf(const Unit &U) {
-  auto Flag = find(U.Arguments, "-o");
-  return Flag != U.Arguments.end() && std::next(Flag) != U.Arguments.end() ? absolute(*std::next(Flag), U.Directory)
-                                                                           : "";
-}
-
-/// The compiler that a command runs: the first word that is no launcher.
-std::string compilerOf(const Unit &U) {
-  for (const std::string &Word : U.Arguments) {
-    StringRef Name = sys::path::filename(Word);
-    if (Name != "ccache" && Name != "sccache" && Name != "distcc" && !Name.contains('='))
-      return Word;
-  }
-  return "";
 }
 
 std::string contents(StringRef Path) {
@@ -74,13 +46,13 @@ public:
   Builder(const BuildRequest &Request, ArrayRef<ProbedPlace> Places) : Request(Request), Places(Places) {}
 
   Error run(std::string &Copy) {
-    choose();
+    Chosen = unitsToCompile(Request.Units, Places, [&] { return Dependencies::read(Request.Folder, Request.Units); });
     if (Error E = checkCompilers())
       return E;
     writeSites();
     if (!Request.Command.empty())
       return build({"/bin/sh", "-c", Request.Command}, "");
-    std::vector<std::string> Tool = tool();
+    std::vector<std::string> Tool = buildTool(Request.Folder);
     if (Tool.empty())
       return createStringError(Request.Folder + ": error: neither build.ninja nor a Makefile is here; name the way to "
                                                 "build with --build-command");
@@ -96,21 +68,6 @@ public:
   }
 
 private:
-  /// The units whose own files have places. A place in a header is in every unit that includes it, and the linker
-  /// would take any unit's copy of an inline function: then all have to be compiled again. Without places, all are,
-  /// for their lines.
-  void choose() {
-    StringSet<> Mains, Wanted;
-    for (const Unit &U : Request.Units)
-      Mains.insert(U.File);
-    for (const ProbedPlace &P : Places)
-      Wanted.insert(P.Where.At.File);
-    bool Headers = any_of(Wanted, [&](const auto &Entry) { return !Mains.contains(Entry.getKey()); });
-    for (const Unit &U : Request.Units)
-      if (Headers || Places.empty() || Wanted.contains(U.File))
-        Chosen.push_back(&U);
-  }
-
   Error checkCompilers() {
     StringSet<> Seen;
     for (const Unit *U : Chosen) {
@@ -150,15 +107,6 @@ private:
                                   {"role", P.Where.Role}});
     std::error_code Ignored;
     raw_fd_ostream(sitesPath(), Ignored) << json::Value(json::Object{{"sites", std::move(List)}}) << '\n';
-  }
-
-  std::vector<std::string> tool() const {
-    std::string Jobs = "-j" + utostr(std::max(1u, std::thread::hardware_concurrency()));
-    if (sys::fs::exists(Request.Folder + "/build.ninja"))
-      return {"ninja", "-C", Request.Folder, Jobs};
-    if (sys::fs::exists(Request.Folder + "/Makefile"))
-      return {"make", "-C", Request.Folder, Jobs};
-    return {};
   }
 
   /// With the times that build tools go by, and without the cost of a copy where the file system can share.

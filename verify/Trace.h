@@ -35,10 +35,10 @@ bool isSameFile(llvm::StringRef A, llvm::StringRef B);
 class Symbolizer {
 public:
   explicit Symbolizer(const ProbedBuild *Build);
-  ~Symbolizer();
+  virtual ~Symbolizer();
 
   /// Innermost first; from the runtime's "MODULE+0xOFFSET"s.
-  std::vector<Frame> frames(const llvm::json::Array *Stack);
+  virtual std::vector<Frame> frames(const llvm::json::Array *Stack);
 
 private:
   void add(llvm::StringRef Address, std::vector<Frame> &Frames);
