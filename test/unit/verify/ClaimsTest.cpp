@@ -38,7 +38,7 @@ constexpr const char *Place = "{'artifactLocation':{'uri':'src/a%20b.cpp','uriBa
 
 std::string log(std::string Results, std::string Tool = "threadbare", std::string Version = "2.1.0") {
   return "{'version':'" + Version + "','runs':[{'tool':{'driver':{'name':'" + Tool +
-         "'}},'originalUriBaseIds':{'SRCROOT':{'uri':'file:///work/'}},'results':[" + Results + "]}]}";
+         "'}},'originalUriBaseIds':{'SRCROOT':{'uri':'file:///home/'}},'results':[" + Results + "]}]}";
 }
 
 std::string result(std::string More = "") {
@@ -56,7 +56,7 @@ TEST(Claims, ReadsAFinding) {
   EXPECT_EQ(C.Check, "threadbare-x");
   EXPECT_EQ(C.Message, "what is wrong");
   EXPECT_EQ(C.Function, "app::f");
-  EXPECT_EQ(C.At, (Location{"/work/src/a b.cpp", 7, 3}));
+  EXPECT_EQ(C.At, (Location{"/home/src/a b.cpp", 7, 3}));
   ASSERT_THAT(C.Spots, SizeIs(1));
   EXPECT_EQ(C.Spots[0].Role, "change");
   EXPECT_EQ(C.Spots[0].Function, "app::g");
