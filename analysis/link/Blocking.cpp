@@ -230,22 +230,26 @@ std::optional<Linker::BlockState> Linker::through(FunctionIndex Caller, const Ca
   return S;
 }
 
+/// Operations that block by themselves, the worst first.
+void Linker::findBlocking(std::vector<std::pair<FunctionIndex, BlockState>> (&Found)[2]) {
+  for (FunctionIndex F = 0; F < Functions.size(); ++F) {
+    const FunctionInfo &I = Functions[F];
+    for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
+      for (std::uint32_t N = B.Ops.First; N < B.Ops.First + B.Ops.Count; ++N) {
+        const Op &O = I.Unit->Ops[N];
+        if (O.Blocking == NoIndex && (O.Kind != OpKind::Call || Annotations.empty()))
+          continue;
+        if (auto S = leaf(F, N - I.Record->FirstOp); S && (S->Severity == 3 || S->Severity == 2))
+          Found[3 - S->Severity].emplace_back(F, std::move(*S));
+      }
+  }
+}
+
 void Linker::spreadBlocking() {
   BlockStates.resize(Functions.size());
-  // Who calls a function, and by which of its edges: one list, cut by callee.
-  std::vector<std::uint32_t> First(Functions.size() + 1, 0);
-  for (const auto &List : Edges)
-    for (const CallEdge &E : List)
-      ++First[E.Callee + 1];
-  for (std::size_t F = 0; F < Functions.size(); ++F)
-    First[F + 1] += First[F];
-  std::vector<std::pair<FunctionIndex, std::uint32_t>> Calls(First.back());
-  {
-    std::vector<std::uint32_t> Next(First.begin(), First.end() - 1);
-    for (FunctionIndex F = 0; F < Functions.size(); ++F)
-      for (std::uint32_t N = 0; N < Edges[F].size(); ++N)
-        Calls[Next[Edges[F][N].Callee]++] = {F, N};
-  }
+  std::vector<std::pair<FunctionIndex, BlockState>> Leaves[2];
+  findBlocking(Leaves);
+  Callers Calling(Edges);
   auto Alternatives = [&](FunctionIndex Caller, std::uint32_t Operation) {
     return llvm::count_if(Edges[Caller], [&](const CallEdge &E) { return !E.Via && E.Operation == Operation; });
   };
@@ -264,28 +268,31 @@ void Linker::spreadBlocking() {
     BlockStates[F].push_back(std::move(S));
     return true;
   };
-  for (unsigned Severity : {3u, 2u}) {
+  // Whether Keep would turn down whatever comes of it.
+  auto IsKnown = [&](FunctionIndex F, const BlockState &S, bool Foreign) {
+    return llvm::any_of(BlockStates[F], [&](const BlockState &K) {
+      return K.Category == S.Category && K.Foreign == Foreign && (!K.Assumed || S.Assumed) && K.Conditions.empty();
+    });
+  };
+  for (auto &Worst : Leaves) {
     std::queue<std::pair<FunctionIndex, std::uint32_t>> Work;
     auto Enter = [&](FunctionIndex F, BlockState S) {
       if (Keep(F, std::move(S)))
         Work.push({F, static_cast<std::uint32_t>(BlockStates[F].size() - 1)});
     };
-    for (FunctionIndex F = 0; F < Functions.size(); ++F) {
-      const FunctionInfo &I = Functions[F];
-      for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
-        for (std::uint32_t N = 0; N < B.Ops.Count; ++N)
-          if (auto S = leaf(F, B.Ops.First - I.Record->FirstOp + N); S && S->Severity == Severity)
-            Enter(F, std::move(*S));
-    }
+    for (auto &[F, S] : Worst)
+      Enter(F, std::move(S));
     while (!Work.empty()) {
       auto [F, Number] = Work.front();
       Work.pop();
-      for (std::uint32_t C = First[F]; C < First[F + 1]; ++C) {
-        FunctionIndex Caller = Calls[C].first;
-        const CallEdge &E = Edges[Caller][Calls[C].second];
+      for (auto [Caller, Edge] : Calling.of(F)) {
+        const CallEdge &E = Edges[Caller][Edge];
+        const BlockState &Inner = BlockStates[F][Number];
+        if (Inner.Conditions.empty() && IsKnown(Caller, Inner, Inner.Foreign || E.Foreign))
+          continue;
         // A virtual call blocks if whatever may run does.
         if (!E.Via && (op({Caller, E.Operation}).Flags & OpVirtual) && Alternatives(Caller, E.Operation) > 1) {
-          BlockingCategory Category = BlockStates[F][Number].Category;
+          BlockingCategory Category = Inner.Category;
           bool All = llvm::all_of(Edges[Caller], [&](const CallEdge &K) {
             return K.Via || K.Operation != E.Operation ||
                    llvm::any_of(BlockStates[K.Callee], [&](const BlockState &S) { return S.Category == Category; });

@@ -15,28 +15,35 @@ SymbolId accessedLeaf(const UnitSummary &Unit, TermIndex T) {
   return K == TermKind::Field || K == TermKind::Global ? Unit.Terms[T].Id : 0;
 }
 
-template <class Fn> static void forEachAccess(const FunctionInfo &I, Fn Visit) {
-  for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
-    for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops))
-      if (O.Kind == OpKind::Access)
-        Visit(accessedLeaf(*I.Unit, O.A), O);
-}
-
-/// Which fields and variables somebody counts, by name or through a pointer.
-void Linker::findCounted() {
-  for (const UnitSummary *Unit : Units) {
-    for (const Op &O : Unit->Ops)
-      if (O.Kind == OpKind::Access && static_cast<AccessKind>(O.Sub) == AccessKind::Add) {
-        if (SymbolId Leaf = accessedLeaf(*Unit, O.A))
+/// Which fields and variables functions access, and which of them somebody counts, by name or through a pointer.
+void Linker::findAccesses() {
+  for (FunctionIndex F = 0; F < Functions.size(); ++F) {
+    const FunctionInfo &I = Functions[F];
+    for (const Block &B : I.Unit->slice(I.Unit->Blocks, I.Record->Blocks))
+      for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops)) {
+        if (O.Kind != OpKind::Access)
+          continue;
+        SymbolId Leaf = accessedLeaf(*I.Unit, O.A);
+        AccessedLeaves.emplace_back(F, Leaf);
+        if (static_cast<AccessKind>(O.Sub) != AccessKind::Add)
+          continue;
+        if (Leaf)
           Counted.insert(Leaf);
         else
           CountedBehindPointers = true;
       }
+  }
+  for (const UnitSummary *Unit : Units)
     for (const Term &T : Unit->Terms)
       if (T.Kind == TermKind::Address)
         if (SymbolId Leaf = accessedLeaf(*Unit, T.A))
           Pointed.insert(Leaf);
-  }
+}
+
+llvm::ArrayRef<std::pair<FunctionIndex, SymbolId>> Linker::leavesOf(FunctionIndex F) const {
+  auto First = llvm::partition_point(AccessedLeaves, [F](auto &Access) { return Access.first < F; });
+  auto Last = std::find_if(First, AccessedLeaves.end(), [F](auto &Access) { return Access.first != F; });
+  return llvm::ArrayRef(AccessedLeaves).slice(First - AccessedLeaves.begin(), Last - First);
 }
 
 /// Functions with accesses that are followed from now on.
@@ -59,25 +66,25 @@ std::vector<FunctionIndex> Linker::learnDemand() {
     Callables.emplace_back(By, Callable);
   auto ByFirst = [](const auto &A, const auto &B) { return A.first < B.first; };
   llvm::sort(Callables, ByFirst);
+  if (AccessedLeaves.empty())
+    findAccesses();
   llvm::DenseSet<SymbolId> Touched;
   bool TouchedBehindPointers = false;
   while (!Work.empty()) {
     FunctionIndex F = Work.back();
     Work.pop_back();
-    forEachAccess(Functions[F], [&](SymbolId Leaf, const Op &) {
+    for (auto [In, Leaf] : leavesOf(F)) {
       if (Leaf)
         Touched.insert(Leaf);
       else
         TouchedBehindPointers = true;
-    });
+    }
     for (const CallEdge &E : Edges[F])
       Enter(E.Callee);
     auto Made = llvm::make_range(std::equal_range(Callables.begin(), Callables.end(), std::pair(F, NoFunction), ByFirst));
     for (auto [By, Callable] : Made)
       Enter(Callable);
   }
-  if (Counted.empty() && Pointed.empty())
-    findCounted();
   auto Counts = [&](SymbolId Leaf) {
     return Counted.contains(Leaf) || (CountedBehindPointers && Pointed.contains(Leaf));
   };
@@ -98,23 +105,18 @@ std::vector<FunctionIndex> Linker::learnDemand() {
   std::vector<FunctionIndex> Touching;
   if (Wanted.size() == Before && !NewPointers)
     return Touching;
-  for (FunctionIndex F = 0; F < Functions.size(); ++F) {
-    bool Touches = false;
-    forEachAccess(Functions[F], [&](SymbolId Leaf, const Op &) { Touches |= Leaf ? New.contains(Leaf) : NewPointers; });
-    if (Touches)
+  for (auto [F, Leaf] : AccessedLeaves)
+    if ((Touching.empty() || Touching.back() != F) && (Leaf ? New.contains(Leaf) : NewPointers))
       Touching.push_back(F);
-  }
   return Touching;
 }
 
 /// These functions and all that call them, however far above.
 std::vector<bool> Linker::dependents(llvm::ArrayRef<FunctionIndex> Changed) const {
-  std::vector<std::vector<FunctionIndex>> Callers(Functions.size());
-  for (FunctionIndex F = 0; F < Functions.size(); ++F)
-    for (const CallEdge &E : Edges[F])
-      Callers[E.Callee].push_back(F);
-  for (auto [Callable, By] : Invoked)
-    Callers[Callable].push_back(By);
+  auto ByFirst = [](const auto &A, const auto &B) { return A.first < B.first; };
+  std::vector<std::pair<FunctionIndex, FunctionIndex>> ByCallable(Invoked);
+  llvm::sort(ByCallable, ByFirst);
+  Callers Direct(Edges);
   std::vector<bool> Found(Functions.size(), false);
   std::vector<FunctionIndex> Work(Changed.begin(), Changed.end());
   while (!Work.empty()) {
@@ -123,7 +125,11 @@ std::vector<bool> Linker::dependents(llvm::ArrayRef<FunctionIndex> Changed) cons
     if (Found[F])
       continue;
     Found[F] = true;
-    llvm::append_range(Work, Callers[F]);
+    for (auto [Caller, Edge] : Direct.of(F))
+      Work.push_back(Caller);
+    auto By = llvm::make_range(std::equal_range(ByCallable.begin(), ByCallable.end(), std::pair(F, NoFunction), ByFirst));
+    for (auto [Callable, Caller] : By)
+      Work.push_back(Caller);
   }
   return Found;
 }

@@ -10,6 +10,7 @@ Linker::Linker(std::vector<const UnitSummary *> Given, LinkOptions Options)
     : Units(std::move(Given)), Options(std::move(Options)) {}
 
 void Linker::indexFunctions() {
+  InUnit.resize(Units.size());
   for (unsigned U = 0; U < Units.size(); ++U) {
     const UnitSummary &Unit = *Units[U];
     UnitNumbers[&Unit] = U;
@@ -24,7 +25,7 @@ void Linker::indexFunctions() {
       if (F.Flags & FnDeclarationOnly)
         continue;
       auto Number = static_cast<FunctionIndex>(Functions.size());
-      if (!InUnit.try_emplace({U, F.Id}, Number).second)
+      if (!InUnit[U].try_emplace(F.Id, Number).second)
         continue;
       auto [It, New] = Anywhere.try_emplace(F.Id, Number);
       if (!New && It->second != NoFunction) {
@@ -33,7 +34,7 @@ void Linker::indexFunctions() {
         bool Same = First.Record->At.Line == F.At.Line && First.Record->At.Column == F.At.Column &&
                     First.Unit->string(First.Record->At.File) == Unit.string(F.At.File);
         if (Same) {
-          InUnit[{U, F.Id}] = It->second;
+          InUnit[U][F.Id] = It->second;
           continue;
         }
         It->second = NoFunction;
@@ -58,9 +59,22 @@ void Linker::indexFunctions() {
     CalledAt.emplace_back(Units[U]->Ops.size(), NoFunction);
     for (std::size_t N = 0; N < Units[U]->Ops.size(); ++N)
       if (const Op &O = Units[U]->Ops[N]; O.Kind == OpKind::Call && O.Symbol)
-        CalledAt[U][N] = resolve(*Units[U], O.Symbol);
+        CalledAt[U][N] = resolve(U, O.Symbol);
   }
   orderCalls();
+}
+
+Callers::Callers(const std::vector<std::vector<CallEdge>> &Edges) : First(Edges.size() + 1, 0) {
+  for (const auto &List : Edges)
+    for (const CallEdge &E : List)
+      ++First[E.Callee + 1];
+  for (std::size_t F = 0; F < Edges.size(); ++F)
+    First[F + 1] += First[F];
+  Calls.resize(First.back());
+  std::vector<std::uint32_t> Next(First.begin(), First.end() - 1);
+  for (FunctionIndex F = 0; F < Edges.size(); ++F)
+    for (std::uint32_t N = 0; N < Edges[F].size(); ++N)
+      Calls[Next[Edges[F][N].Callee]++] = {F, N};
 }
 
 /// Callees before callers, without recursion: a million functions may call each other in one chain.
@@ -86,7 +100,7 @@ void Linker::orderCalls() {
         if ((O.Kind == OpKind::Spawn || O.Kind == OpKind::Store || O.Kind == OpKind::Call) && O.B) {
           const Term &K = I.Unit->Terms[O.B];
           if (K.Kind == TermKind::Closure || K.Kind == TermKind::Function)
-            if (FunctionIndex C = resolve(*I.Unit, K.Id); C != NoFunction)
+            if (FunctionIndex C = resolve(I.Number, K.Id); C != NoFunction)
               V.Callees.push_back(C);
         }
       }
@@ -111,11 +125,15 @@ void Linker::orderCalls() {
   }
 }
 
-FunctionIndex Linker::resolve(const UnitSummary &Unit, SymbolId Id) const {
-  if (auto It = InUnit.find({UnitNumbers.lookup(&Unit), Id}); It != InUnit.end())
+FunctionIndex Linker::resolve(unsigned Unit, SymbolId Id) const {
+  if (auto It = InUnit[Unit].find(Id); It != InUnit[Unit].end())
     return It->second;
   auto It = Anywhere.find(Id);
   return It == Anywhere.end() ? NoFunction : It->second;
+}
+
+FunctionIndex Linker::resolve(const UnitSummary &Unit, SymbolId Id) const {
+  return resolve(UnitNumbers.lookup(&Unit), Id);
 }
 
 std::vector<FunctionIndex> Linker::overriders(const UnitSummary &Unit, SymbolId Method) const {

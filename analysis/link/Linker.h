@@ -173,6 +173,23 @@ struct CallEdge {
   const Binding *Bound = nullptr; ///< with Via: what it is called with
 };
 
+/// Who calls a function, and by which of its edges: one list, cut by callee.
+class Callers {
+public:
+  explicit Callers(const std::vector<std::vector<CallEdge>> &Edges);
+  struct Call {
+    FunctionIndex Caller;
+    std::uint32_t Edge;
+  };
+  llvm::ArrayRef<Call> of(FunctionIndex Callee) const {
+    return llvm::ArrayRef(Calls).slice(First[Callee], First[Callee + 1] - First[Callee]);
+  }
+
+private:
+  std::vector<std::uint32_t> First;
+  std::vector<Call> Calls;
+};
+
 /// Where a coroutine is started.
 struct StartOf {
   FunctionIndex Coroutine;
@@ -221,6 +238,7 @@ struct Linker {
   void indexFunctions();
   void orderCalls();
   FunctionIndex resolve(const UnitSummary &Unit, SymbolId Id) const;
+  FunctionIndex resolve(unsigned Unit, SymbolId Id) const;
   /// All methods that a virtual call may run; empty if not all are known.
   std::vector<FunctionIndex> overriders(const UnitSummary &Unit, SymbolId Method) const;
   bool closed(FunctionIndex F) const;
@@ -258,9 +276,10 @@ struct Linker {
   void readAll();
 
   // Demand.cpp
-  void findCounted();
+  void findAccesses();
   std::vector<FunctionIndex> learnDemand();
   std::vector<bool> dependents(llvm::ArrayRef<FunctionIndex> Changed) const;
+  llvm::ArrayRef<std::pair<FunctionIndex, SymbolId>> leavesOf(FunctionIndex F) const;
 
   // Queues.cpp
   bool isListNode(SymbolId Id) const;
@@ -281,7 +300,7 @@ struct Linker {
   CircumstancesTable Under{Terms};
   std::size_t MostAccesses = 192; ///< of a function, that its callers get to know: the nearest
   std::vector<FunctionInfo> Functions;
-  llvm::DenseMap<std::pair<unsigned, SymbolId>, FunctionIndex> InUnit;
+  std::vector<llvm::DenseMap<SymbolId, FunctionIndex>> InUnit; ///< small tables: most calls stay in their unit
   llvm::DenseMap<SymbolId, FunctionIndex> Anywhere; ///< NoFunction where definitions differ
   llvm::DenseMap<const UnitSummary *, unsigned> UnitNumbers;
   struct Overriding {
@@ -314,6 +333,7 @@ struct Linker {
 
   /// Fields and variables whose accesses can matter: what some thread touches, and somebody counts.
   llvm::DenseSet<SymbolId> Wanted;
+  std::vector<std::pair<FunctionIndex, SymbolId>> AccessedLeaves; ///< by function; 0: behind a pointer
   llvm::DenseSet<SymbolId> Counted, Pointed; ///< by somebody; whose address somebody takes
   bool CountedBehindPointers = false;
   bool WantedBehindPointers = false; ///< ... and what has no name, behind a pointer or reference
@@ -349,6 +369,7 @@ struct Linker {
   enum class Answer { Holds, Fails, Unknown };
   bool isWithin(TermIndex At, TermIndex Whole) const;
   Answer ask(FunctionIndex F, std::uint32_t Operation, const BlockState::Open &C) const;
+  void findBlocking(std::vector<std::pair<FunctionIndex, BlockState>> (&Found)[2]);
   /// Drops what is decided; false if the call does not block. \p Final: nobody else will know more.
   bool admit(FunctionIndex F, BlockState &S, bool Final) const;
   std::optional<BlockState> leaf(FunctionIndex F, std::uint32_t Operation) const;
