@@ -250,6 +250,11 @@ void Linker::spreadBlocking() {
   std::vector<std::pair<FunctionIndex, BlockState>> Leaves[2];
   findBlocking(Leaves);
   Callers Calling(Edges);
+  // By function, which categories block for certain, by its own calls and by those of callables that it was given.
+  std::vector<std::uint8_t> Certain(Functions.size(), 0);
+  auto Bit = [](BlockingCategory Category, bool Foreign) {
+    return static_cast<std::uint8_t>(1u << (2 * static_cast<unsigned>(Category) + Foreign));
+  };
   auto Alternatives = [&](FunctionIndex Caller, std::uint32_t Operation) {
     return llvm::count_if(Edges[Caller], [&](const CallEdge &E) { return !E.Via && E.Operation == Operation; });
   };
@@ -265,14 +270,10 @@ void Linker::spreadBlocking() {
       }
     if (Same >= 3)
       return false;
+    if (S.Conditions.empty() && !S.Assumed)
+      Certain[F] |= Bit(S.Category, S.Foreign);
     BlockStates[F].push_back(std::move(S));
     return true;
-  };
-  // Whether Keep would turn down whatever comes of it.
-  auto IsKnown = [&](FunctionIndex F, const BlockState &S, bool Foreign) {
-    return llvm::any_of(BlockStates[F], [&](const BlockState &K) {
-      return K.Category == S.Category && K.Foreign == Foreign && (!K.Assumed || S.Assumed) && K.Conditions.empty();
-    });
   };
   for (auto &Worst : Leaves) {
     std::queue<std::pair<FunctionIndex, std::uint32_t>> Work;
@@ -285,11 +286,12 @@ void Linker::spreadBlocking() {
     while (!Work.empty()) {
       auto [F, Number] = Work.front();
       Work.pop();
-      for (auto [Caller, Edge] : Calling.of(F)) {
-        const CallEdge &E = Edges[Caller][Edge];
+      for (auto [Caller, Edge, Foreign] : Calling.of(F)) {
         const BlockState &Inner = BlockStates[F][Number];
-        if (Inner.Conditions.empty() && IsKnown(Caller, Inner, Inner.Foreign || E.Foreign))
+        // Keep would turn it down, whatever comes of it.
+        if (Certain[Caller] & Bit(Inner.Category, Inner.Foreign || Foreign))
           continue;
+        const CallEdge &E = Edges[Caller][Edge];
         // A virtual call blocks if whatever may run does.
         if (!E.Via && (op({Caller, E.Operation}).Flags & OpVirtual) && Alternatives(Caller, E.Operation) > 1) {
           BlockingCategory Category = Inner.Category;

@@ -125,8 +125,8 @@ std::vector<bool> Linker::dependents(llvm::ArrayRef<FunctionIndex> Changed) cons
     if (Found[F])
       continue;
     Found[F] = true;
-    for (auto [Caller, Edge] : Direct.of(F))
-      Work.push_back(Caller);
+    for (const Callers::Call &C : Direct.of(F))
+      Work.push_back(C.Caller);
     auto By = llvm::make_range(std::equal_range(ByCallable.begin(), ByCallable.end(), std::pair(F, NoFunction), ByFirst));
     for (auto [Callable, Caller] : By)
       Work.push_back(Caller);

@@ -11,6 +11,14 @@ namespace threadbare {
 
 static const Facts Nothing;
 
+/// By Silence.
+static constexpr const char *SilenceReasons[] = {
+    "more accesses than are followed through calls",
+    "call of a value that nobody knows",
+    "more threads than are followed through calls",
+    "a task of a loop that nobody is seen to run",
+};
+
 static bool isNothing(const Facts &F) {
   const Effects &E = F.Own;
   return E.Pending.empty() && E.Loops.empty() && E.Targets.empty() && E.Kept.empty() &&
@@ -104,6 +112,7 @@ void Linker::forget(FunctionIndex F) {
   AllFacts[F].reset();
   AllAccesses[F].Count = 0;
   AllNotes[F].reset();
+  SilencesIn[F] = {};
   Edges[F].clear();
 }
 
@@ -112,6 +121,7 @@ void Linker::readAll() {
   AllFacts.resize(Functions.size());
   AllAccesses.resize(Functions.size());
   AllNotes.resize(Functions.size());
+  SilencesIn.resize(Functions.size());
   Edges.resize(Functions.size());
   // What a million functions may say of each other has to fit into memory, too.
   MostAccesses = std::clamp<std::size_t>(4'000'000 / std::max<std::size_t>(Functions.size(), 1), 16, 192);
@@ -138,6 +148,10 @@ void Linker::readAll() {
     }
   AllAccesses = {};
   AccessArena.Reset();
+  for (const SilenceCounts &Counts : SilencesIn)
+    for (auto [Reason, Times] : llvm::zip_equal(SilenceReasons, Counts))
+      if (Times)
+        Silences[Reason] += Times;
   llvm::DenseSet<std::uint64_t> Reported;
   for (FunctionIndex F : Order) {
     if (!AllNotes[F])
@@ -145,8 +159,6 @@ void Linker::readAll() {
     for (Race &R : AllNotes[F]->Races)
       if (Reported.insert((std::uint64_t(R.Reported.In) << 32) | R.Reported.Operation).second)
         Races.push_back(std::move(R));
-    for (auto [Reason, Times] : AllNotes[F]->Silences)
-      Silences[Reason] += Times;
     NonblockingFields.insert(AllNotes[F]->NonblockingFields.begin(), AllNotes[F]->NonblockingFields.end());
   }
 }

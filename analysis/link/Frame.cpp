@@ -32,6 +32,8 @@ void Frame::run() {
     for (std::uint32_t I = 0; I < Blocks[N].Ops.Count; ++I)
       BlockOf[Blocks[N].Ops.First - Record.FirstOp + I] = N;
 
+  L.Edges[F].reserve(static_cast<std::size_t>(llvm::count_if(
+      llvm::ArrayRef(Unit.Ops).slice(Record.FirstOp, Count), [](const Op &O) { return O.Kind == OpKind::Call; })));
   readStores();
   readCalls();
   for (std::uint32_t I = 0; I < Count; ++I)

@@ -183,7 +183,10 @@ private:
   LockSet exportedLocks(const LockSet &Set);
   CircumstancesIndex exportedUnder(CircumstancesIndex Under, bool OtherThread);
 
-  void countSilence(const char *Reason) { ++L.notes(F).Silences[Reason]; }
+  void countSilence(Silence Reason) {
+    std::uint16_t &Times = L.SilencesIn[F][static_cast<std::size_t>(Reason)];
+    Times += Times != UINT16_MAX;
+  }
   const Trace *trace(std::uint32_t Number, const Trace *Inner = nullptr);
   const Trace *append(const Trace *Outer, const Trace *Inner);
   TermSet substituteSet(const TermSet &Set, const Binding &B);

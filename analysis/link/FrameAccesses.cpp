@@ -100,7 +100,7 @@ void Frame::exportAccesses(llvm::ArrayRef<FoundAccess> From, std::vector<AccessE
   llvm::SmallVector<AccessEffect, 32> Chosen;
   for (std::size_t Taken = 0; Taken < From.size(); ++Taken) {
     if (Into.size() + Chosen.size() >= L.MostAccesses) {
-      countSilence("more accesses than are followed through calls");
+      countSilence(Silence::MoreAccesses);
       break;
     }
     if (ByDepth)

@@ -251,7 +251,7 @@ void Frame::invoke(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Circumstanc
   TermKind K = T.kind(Root);
   if (K != TermKind::Param && K != TermKind::Capture && K != TermKind::This && K != TermKind::Global &&
       K != TermKind::Object && K != TermKind::Local && K != TermKind::Result && K != TermKind::ReturnSlot) {
-    countSilence("call of a value that nobody knows");
+    countSilence(Silence::UnknownCallable);
     return;
   }
   PendingCall P;

@@ -226,7 +226,7 @@ void Frame::exportSpawns(const std::optional<State> &End) {
       continue;
     }
     if (Out.Spawns.size() >= MostSpawns) {
-      countSilence("more threads than are followed through calls");
+      countSilence(Silence::MoreThreads);
       break;
     }
     Places[I] = static_cast<std::uint32_t>(Out.Spawns.size());

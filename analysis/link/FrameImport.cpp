@@ -84,7 +84,7 @@ void Frame::importEffects(const Effects &From, llvm::ArrayRef<AccessEffect> Acce
   };
   for (const AccessEffect &A : Accesses) {
     if (Into.Accesses.size() >= L.MostAccesses) {
-      countSilence("more accesses than are followed through calls");
+      countSilence(Silence::MoreAccesses);
       break;
     }
     AccessEffect M = A;

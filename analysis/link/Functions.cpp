@@ -74,7 +74,7 @@ Callers::Callers(const std::vector<std::vector<CallEdge>> &Edges) : First(Edges.
   std::vector<std::uint32_t> Next(First.begin(), First.end() - 1);
   for (FunctionIndex F = 0; F < Edges.size(); ++F)
     for (std::uint32_t N = 0; N < Edges[F].size(); ++N)
-      Calls[Next[Edges[F][N].Callee]++] = {F, N};
+      Calls[Next[Edges[F][N].Callee]++] = {F, N, Edges[F][N].Foreign};
 }
 
 /// Callees before callers, without recursion: a million functions may call each other in one chain.

@@ -17,6 +17,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Allocator.h"
 
+#include <array>
 #include <list>
 
 namespace threadbare {
@@ -179,7 +180,8 @@ public:
   explicit Callers(const std::vector<std::vector<CallEdge>> &Edges);
   struct Call {
     FunctionIndex Caller;
-    std::uint32_t Edge;
+    std::uint32_t Edge : 31;
+    std::uint32_t Foreign : 1; ///< as the edge says: most are turned down before they are looked at
   };
   llvm::ArrayRef<Call> of(FunctionIndex Callee) const {
     return llvm::ArrayRef(Calls).slice(First[Callee], First[Callee + 1] - First[Callee]);
@@ -225,8 +227,11 @@ struct Notes {
   std::vector<FunctionIndex> ThreadBodies; ///< run by threads, pools or loops that it starts or feeds
   std::vector<std::pair<SymbolId, TaskQueue>> Queues;
   llvm::SmallVector<SymbolId, 2> NonblockingFields;
-  llvm::DenseMap<const char *, std::uint32_t> Silences;
 };
+
+/// Why nothing is said of something, as counted for each function.
+enum class Silence : std::uint8_t { MoreAccesses, UnknownCallable, MoreThreads, UnknownRunner, Last = UnknownRunner };
+using SilenceCounts = std::array<std::uint16_t, static_cast<std::size_t>(Silence::Last) + 1>;
 
 /// The field or variable that is accessed, 0 where it has no name.
 SymbolId accessedLeaf(const UnitSummary &Unit, TermIndex T);
@@ -326,6 +331,7 @@ struct Linker {
   std::vector<AccessList> AllAccesses; ///< by function; that callers have to know of: the nearest
   llvm::BumpPtrAllocator AccessArena;
   std::vector<std::unique_ptr<Notes>> AllNotes;  ///< null: nothing to note
+  std::vector<SilenceCounts> SilencesIn;         ///< by function
   std::vector<std::vector<CallEdge>> Edges;      ///< by caller
   std::vector<std::pair<FunctionIndex, FunctionIndex>> Invoked; ///< callables, and where they became known
   llvm::BumpPtrAllocator Arena;

@@ -50,7 +50,7 @@ void Frame::assignTasks() {
         Found = true;
       }
     if (!Found)
-      countSilence("a task of a loop that nobody is seen to run");
+      countSilence(Silence::UnknownRunner);
   }
 }
 
