@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "checks/Paths.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
 namespace threadbare {
@@ -50,10 +51,9 @@ void addSteps(const Program &P, const BlockingPath &Path, std::size_t First, Fin
   }
   if (InLibrary) {
     std::string Value = calleeOf(P, Path.Steps, Count - 1), Callee = P.name(Path.Steps.back().In);
-    F.Notes.push_back({P.location(Path.Steps[Count - 1]),
-                       "'" + Callee + "'" + (Value == Callee ? " " : " is what '" + Value + "' calls: it ") +
-                           effectOf(Path),
-                       false});
+    F.Notes.push_back(
+        {P.location(Path.Steps[Count - 1]),
+         "'" + Callee + "'" + (Value == Callee ? " " : " is what '" + Value + "' calls: it ") + effectOf(Path), false});
   }
 }
 
@@ -73,6 +73,19 @@ std::string fingerprint(const Program &P, FunctionIndex In, const std::vector<Pa
   return Text;
 }
 
+std::string calledFor(const Program &P, FunctionIndex F) {
+  const UnitSummary &Unit = P.unit(F);
+  const Function *Found = &P.function(F);
+  // A lambda in a lambda in a function; a parent that is not here has no name to give.
+  for (std::size_t Depth = 0; Found->Parent && Depth < 16; ++Depth) {
+    auto Parent = llvm::find_if(Unit.Functions, [&](const Function &Each) { return Each.Id == Found->Parent; });
+    if (Parent == Unit.Functions.end())
+      break;
+    Found = &*Parent;
+  }
+  return Unit.string(Found->Name).str();
+}
+
 void reportBlockedLoops(const Program &P, const CheckInfo &Info, BlockingCategory Category,
                         llvm::function_ref<std::string(llvm::StringRef)> Message, const FindingSink &Report) {
   P.forEachBlockedLoop(Category, [&](FunctionIndex Coroutine, const BlockingPath &Path) {
@@ -82,7 +95,7 @@ void reportBlockedLoops(const Program &P, const CheckInfo &Info, BlockingCategor
     F.Message = Message(calleeOf(P, Path.Steps, 0));
     F.Function = P.name(Coroutine);
     F.Fingerprint = fingerprint(P, Coroutine, Path.Steps);
-    F.Spots = {{"call", F.At, F.Function}};
+    F.Spots = {{"call", F.At, calledFor(P, Coroutine)}};
     if (Path.Steps.size() == 1)
       F.Notes.push_back({F.At, "'" + calleeOf(P, Path.Steps, 0) + "' " + effectOf(Path), false});
     addSteps(P, Path, 1, F);

@@ -23,6 +23,9 @@ void addAdvice(const Program &P, const BlockingPath &Path, FunctionIndex Functio
 /// The names along a path: what identifies it when lines move.
 std::string fingerprint(const Program &P, FunctionIndex In, const std::vector<PathStep> &Steps);
 
+/// The function that has to be called for \p F to run: of a lambda, the named one that it is written in.
+std::string calledFor(const Program &P, FunctionIndex F);
+
 /// Reports every call of the category in coroutines that run on a loop. \p Message makes the main message from the name
 /// of what is called.
 void reportBlockedLoops(const Program &P, const CheckInfo &Info, BlockingCategory Category,

@@ -52,16 +52,17 @@ private:
     for (std::size_t I = 0; I < T.HandOver.size(); ++I) {
       bool Last = I + 1 == T.HandOver.size();
       bool Moves = P.operation(T.HandOver[I]).Kind == OpKind::Await;
-      std::string Text = Moves  ? "'" + P.name(T.HandOver[I].In) + "' goes on in a pool from here"
-                         : Last ? "'" + P.name(T.HandOver[I].In) + "' hands the work to a " + (Thread ? "thread" : "pool") +
-                                    " here"
-                              : "'" + P.name(T.HandOver[I].In) + "' calls '" + calleeOf(P, T.HandOver, I) + "'";
+      std::string Text =
+          Moves  ? "'" + P.name(T.HandOver[I].In) + "' goes on in a pool from here"
+          : Last ? "'" + P.name(T.HandOver[I].In) + "' hands the work to a " + (Thread ? "thread" : "pool") + " here"
+                 : "'" + P.name(T.HandOver[I].In) + "' calls '" + calleeOf(P, T.HandOver, I) + "'";
       F.Notes.push_back({P.location(T.HandOver[I]), std::move(Text), false});
     }
     addSteps(P, T.Blocks, 0, F);
     if (!T.HandOver.empty() && !T.Blocks.Steps.empty()) {
       PathStep Gives = T.HandOver.front(), Waits = T.Blocks.Steps.front();
-      F.Spots = {{"hand-over", P.location(Gives), F.Function}, {"body", P.location(Waits), P.name(Waits.In)}};
+      F.Spots = {{"hand-over", P.location(Gives), calledFor(P, T.Function)},
+                 {"body", P.location(Waits), calledFor(P, Waits.In)}};
     }
     std::string Advice =
         Thread ? "instead: use the operation's own asynchronous form, or say in the name that it blocks a thread"

@@ -26,7 +26,8 @@ public:
     reportBlockedLoops(
         P, info(), BlockingCategory::SyncWait,
         [](llvm::StringRef Callee) {
-          return ("'" + llvm::Twine(Callee) + "' waits synchronously in a coroutine: the loop that might complete what it waits for " +
+          return ("'" + llvm::Twine(Callee) +
+                  "' waits synchronously in a coroutine: the loop that might complete what it waits for " +
                   "stands still")
               .str();
         },

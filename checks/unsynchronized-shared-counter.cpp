@@ -60,7 +60,7 @@ private:
     F.At = P.location(At);
     F.Function = P.name(At.In);
     F.Fingerprint = F.Function + "/" + R.Variable;
-    F.Spots = {{R.ReportedIsRead ? "read" : "change", F.At, F.Function}};
+    F.Spots = {{R.ReportedIsRead ? "read" : "change", F.At, calledFor(P, At.In)}};
     if (R.ReportedIsRead)
       F.Message = "'" + R.Variable + "' is read here without the lock that those who count it hold";
     else
@@ -75,7 +75,7 @@ private:
     } else {
       tell(P, R.Other, R.Other.Start ? "the other thread" : "meanwhile", F);
       bool Reads = static_cast<AccessKind>(P.operation(Other).Sub) == AccessKind::Read;
-      F.Spots.push_back({Reads ? "read" : "change", P.location(Other), P.name(Other.In)});
+      F.Spots.push_back({Reads ? "read" : "change", P.location(Other), calledFor(P, Other.In)});
       F.Notes.push_back({P.location(Other),
                          std::string(R.Other.Start ? "and" : "and the thread that started it:") + " '" +
                              P.name(Other.In) + "' " + (Reads ? "reads" : "changes") + " it meanwhile, " +

@@ -68,7 +68,11 @@ private:
         continue;
       }
       Aim A{C, {}};
-      for (const Spot &P : C.Spots) {
+      for (std::size_t I = 0; I < C.Spots.size(); ++I) {
+        const Spot &P = C.Spots[I];
+        // Two threads in the same code: a second probe would count each access twice.
+        if (any_of(ArrayRef(C.Spots).take_front(I), [&](const Spot &O) { return O.Role == P.Role && O.At == P.At; }))
+          continue;
         A.Sites.push_back(Places.size());
         Places.push_back({unsigned(Places.size()), P});
       }

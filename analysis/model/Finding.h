@@ -27,7 +27,7 @@ struct Note {
 struct Spot {
   std::string Role; ///< "change" or "read" of a variable, "call", "hand-over", "body"
   Location At;
-  std::string Function;
+  std::string Function; ///< that has to be called for it; of a lambda, the named one that it is written in
 };
 
 /// What a check reports: one cause, at one place, with the path that shows it.

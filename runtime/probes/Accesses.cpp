@@ -4,7 +4,7 @@
 // information names the operator, further right on the line. So a place's accesses are those at the first column from
 // there on where a number is accessed, or changed by computing from what it was, if a change is wanted. Pointers on the
 // way to it (`this`, an iterator) are no numbers, and locals that nobody else can know are nobody else's. A place that
-// is a call is only counted, so any call will do.
+// is a call is only counted, so any call will do. The operator of `++n` is the one that stands further left.
 #include "runtime/probes/Accesses.h"
 #include "runtime/Probe.h"
 
@@ -133,6 +133,12 @@ void choose(const Columns &Found, const Site &S, std::vector<Access> &Result) {
         Fitness = Fits;
         Best = It;
       }
+  constexpr unsigned Prefix = 3; // the columns of "++("
+  for (auto It = Start; Fitness < 3 && It != Found.begin() && std::prev(It)->first + Prefix >= S.Column;)
+    if (any_of((--It)->second, [&](const Access &A) { return fitness(A, S.Is) == 3; })) {
+      Fitness = 3;
+      Best = It;
+    }
   if (Best == Found.end())
     return;
   const Function *Last = nullptr;

@@ -49,7 +49,7 @@ class Session {
 public:
   void request() { this->requests_++; } // claim this_bad change this->requests_
   void bytes(int n) { bytes_ += n; }    // claim member_bad change bytes_
-  void fails() { --failures_; }         // claim decrement_bad change --failures_
+  void fails() { --failures_; }         // claim decrement_bad change failures_;
 
 private:
   long requests_ = 0, bytes_ = 0;
@@ -74,7 +74,7 @@ void nested() { table[1][1] += 3; } // claim nested_bad change table[1]
 std::map<int, long> byKey{{7, 0}};
 void mapped() { byKey.at(7)++; } // claim mapped_bad change byKey.at
 std::unique_ptr<long> owned = std::make_unique<long>();
-void throughOwner() { ++*owned; } // claim owner_bad change ++*owned
+void throughOwner() { ++*owned; } // claim owner_bad change *owned
 volatile int marked = 0;
 void isVolatile() { marked = marked + 1; } // claim volatile_bad change marked =
 float mean = 0;
