@@ -108,7 +108,7 @@ private:
     ++What.UnitsRead;
     restoreRoot(*Outcome.Unit, Root);
     Results.addUnit(Configuration.of(Selected.Unit.File), Selected.OnlyHeaders, *Outcome.Unit);
-    Linked.add(std::move(*Outcome.Unit), Outcome.Stored->getBuffer());
+    Linked.add(std::move(*Outcome.Unit), Linkage::hashOf(Outcome.Stored->getBuffer()));
   }
 
   void askChecks() {

@@ -49,11 +49,13 @@ struct CommandLine {
   cl::opt<std::string> Output{"output", cl::desc("Write the report to this file"), cl::value_desc("FILE"),
                               cl::cat(Ours), cl::sub(Check), cl::sub(Link), cl::sub(Verify), cl::sub(Learn)};
   cl::opt<unsigned> Jobs{"jobs",
-                         cl::desc("Number of worker processes; one for each core if not given"),
+                         cl::desc("Number of worker processes, or of threads that read summaries; one for each core "
+                                  "if not given"),
                          cl::value_desc("N"),
                          cl::init(0),
                          cl::cat(Ours),
-                         cl::sub(Check)};
+                         cl::sub(Check),
+                         cl::sub(Link)};
   cl::alias JobsAlias{"j", cl::desc("Alias for --jobs"), cl::aliasopt(Jobs), cl::cat(Ours)};
   cl::opt<bool> Quiet{"quiet", cl::desc("Print findings and errors only"), cl::cat(Ours), cl::sub(Check),
                       cl::sub(Link), cl::sub(Verify)};
@@ -218,6 +220,7 @@ inline LinkRequest linkRequest(const CommandLine &Given) {
   Request.Stats = Given.Stats;
   Request.OpenWorld = Given.OpenWorld;
   Request.ExitZero = Given.ExitZero;
+  Request.Jobs = Given.Jobs;
   return Request;
 }
 

@@ -110,7 +110,7 @@ public:
     return (!Wanted || Wanted->match(Path)) && !(Unwanted && Unwanted->match(Path));
   }
 
-  bool remarksOnTests() const override { return option(TestSeverity) != "warning"; }
+  bool remarksOnTests() const override { return Said.TestSeverity != "warning"; }
 
   StringRef option(StringRef Name) const override {
     auto Found = Options.find(Name);
@@ -121,14 +121,16 @@ public:
 
 private:
   UnitSettings Said;
-  GlobList Checks, Errors;
+  CachedGlobList Checks, Errors;
   ClangTidyOptions::OptionMap Options;
   std::optional<Regex> Wanted, Unwanted;
 };
 
 UnitSettings settingsOf(const ClangTidyOptions &Options) {
+  auto Severity = Options.CheckOptions.find(TestSeverity);
   return {Options.Checks && namesUs(*Options.Checks) ? *Options.Checks : "", Options.WarningsAsErrors.value_or(""),
-          Options.HeaderFilterRegex.value_or(""), Options.ExcludeHeaderFilterRegex.value_or("")};
+          Options.HeaderFilterRegex.value_or(""), Options.ExcludeHeaderFilterRegex.value_or(""),
+          Severity == Options.CheckOptions.end() ? "" : Severity->second.Value};
 }
 
 /// The real file system without the files that are not below a folder: a build action must not depend on what happens to
@@ -236,7 +238,7 @@ const FileConfig &Config::of(StringRef MainFile) {
 
 const FileConfig &Config::ofSettings(const UnitSettings &Settings) {
   std::string Key = llvm::join(ArrayRef({Settings.Checks, Settings.WarningsAsErrors, Settings.HeaderFilter,
-                                         Settings.ExcludedHeaders}),
+                                         Settings.ExcludedHeaders, Settings.TestSeverity}),
                                StringRef("\0", 1));
   std::unique_ptr<TidyFileConfig> &Known = Data->BySettings[Key];
   if (!Known)

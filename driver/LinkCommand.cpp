@@ -16,9 +16,12 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/ThreadPool.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <optional>
 
 using namespace llvm;
 
@@ -33,12 +36,13 @@ public:
         Root(absolutePath(Request.Root)), Comments(Sources), Results(Comments, Root), Linked(Results) {}
 
   ExitStatus run() {
-    for (const std::string &Path : Request.Files)
-      if (Error Failed = take(Path)) {
-        ++What.UnitsFailed;
-        What.Failures.push_back(Out.fail(std::move(Failed)));
-      } else {
+    for (Expected<ReadUnit> &Read : readAll())
+      if (Read) {
         ++What.UnitsRead;
+        take(std::move(*Read));
+      } else {
+        ++What.UnitsFailed;
+        What.Failures.push_back(Out.fail(Read.takeError()));
       }
     ask();
     for (const std::string &Complaint : Comments.complaints())
@@ -68,7 +72,13 @@ private:
     return createStringError(Path + ": error: " + Why);
   }
 
-  Error take(StringRef Path) {
+  struct ReadUnit {
+    UnitSummary Summary;
+    UnitContext Context;
+    std::uint64_t Hash;
+  };
+
+  Expected<ReadUnit> read(StringRef Path) const {
     Expected<std::unique_ptr<MemoryBuffer>> Buffer = open(Path);
     if (!Buffer)
       return Buffer.takeError();
@@ -78,16 +88,37 @@ private:
     Expected<UnitSummary> Unit = loadSummary(File->Summary);
     if (!Unit)
       return describe(Path, Unit.takeError());
-    for (Replacement &R : File->Context.Replacements) {
+    restoreRoot(*Unit, Root);
+    return ReadUnit{std::move(*Unit), std::move(File->Context), Linkage::hashOf(File->Summary.getBuffer())};
+  }
+
+  /// In the order of the files.
+  std::vector<Expected<ReadUnit>> readAll() const {
+    std::vector<std::optional<Expected<ReadUnit>>> Read(Request.Files.size());
+    std::atomic<std::size_t> Next = 0;
+    auto ReadOn = [&] {
+      for (std::size_t I = Next++; I < Read.size(); I = Next++)
+        Read[I].emplace(read(Request.Files[I]));
+    };
+    DefaultThreadPool Threads(hardware_concurrency(Request.Jobs));
+    for (unsigned I = 0; I < Threads.getMaxConcurrency(); ++I)
+      Threads.async(ReadOn);
+    Threads.wait();
+    std::vector<Expected<ReadUnit>> Units;
+    for (std::optional<Expected<ReadUnit>> &Unit : Read)
+      Units.push_back(std::move(*Unit));
+    return Units;
+  }
+
+  void take(ReadUnit Unit) {
+    for (Replacement &R : Unit.Context.Replacements) {
       // Where units disagree, the choice is at least always the same.
       auto [Known, New] = Replacements.try_emplace({R.Set, R.Ecosystem}, R.Text);
       if (!New)
         Known->second = std::min(Known->second, R.Text);
     }
-    restoreRoot(*Unit, Root);
-    Results.addUnit(Configuration.ofSettings(File->Context.Settings), {}, *Unit);
-    Linked.add(std::move(*Unit), File->Summary.getBuffer());
-    return Error::success();
+    Results.addUnit(Configuration.ofSettings(Unit.Context.Settings), {}, Unit.Summary);
+    Linked.add(std::move(Unit.Summary), Unit.Hash);
   }
 
   void ask() {
@@ -157,7 +188,10 @@ Expected<ExitStatus> run(const LinkRequest &Request, Output &Out) {
   Expected<catalog::Catalog> Builtin = catalog::Catalog::builtin();
   if (!Builtin)
     return Builtin.takeError();
-  return LinkRun(Request, Out, std::move(*Configuration), std::move(*Builtin)).run();
+  // A whole program takes a while to be taken apart again, and nobody needs that: the process ends.
+  static LinkRun *Whole = nullptr;
+  Whole = new LinkRun(Request, Out, std::move(*Configuration), std::move(*Builtin));
+  return Whole->run();
 }
 
 } // namespace

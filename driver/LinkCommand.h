@@ -16,6 +16,7 @@ struct LinkRequest : ReportRequest {
   bool OpenWorld = false;    ///< there is code that is in none of the files
   bool ExitZero = false;     ///< findings are no failure
   bool Stats = false;
+  unsigned Jobs = 0;         ///< threads that read the files; 0: one for each core
 };
 
 /// Joins summaries into a program and reports what is wrong with it. A build action: reads nothing but the summaries,

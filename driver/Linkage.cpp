@@ -13,8 +13,10 @@ using namespace llvm;
 
 namespace threadbare::driver {
 
-void Linkage::add(UnitSummary Unit, StringRef Stored) {
-  std::pair Key(Unit.MainFile, xxh3_64bits(Stored));
+std::uint64_t Linkage::hashOf(StringRef Stored) { return xxh3_64bits(Stored); }
+
+void Linkage::add(UnitSummary Unit, std::uint64_t Hash) {
+  std::pair Key(Unit.MainFile, Hash);
   Units.try_emplace(std::move(Key), std::move(Unit));
 }
 
@@ -23,12 +25,12 @@ std::map<std::string, std::uint64_t> Linkage::ask(LinkOptions Options, report::R
   std::vector<const UnitSummary *> Linked;
   for (const auto &[Key, Unit] : Units)
     Linked.push_back(&Unit);
-  auto Program = link(std::move(Linked), std::move(Options));
+  Whole = link(std::move(Linked), std::move(Options));
   std::vector<Finding> Found;
   std::vector<report::Level> Levels;
   for (const auto &C : allChecks())
     if (Results.wants(checkName(C->info().Id)))
-      C->run(*Program, [&](Finding F) {
+      C->run(*Whole, [&](Finding F) {
         Found.push_back(std::move(F));
         Levels.push_back(report::levelOf(C->info().Severity));
       });
@@ -36,7 +38,7 @@ std::map<std::string, std::uint64_t> Linkage::ask(LinkOptions Options, report::R
   for (auto [F, Level] : zip_equal(Found, Levels))
     if (auto Result = Results.judge(std::move(F), Level))
       What.Results.push_back(std::move(*Result));
-  return silences(*Program);
+  return silences(*Whole);
 }
 
 void nameFilesOnce(report::Report &What, function_ref<std::string(StringRef)> Behind) {

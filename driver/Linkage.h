@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -24,9 +25,11 @@ class Linkage {
 public:
   explicit Linkage(Sieve &Results) : Results(Results) {}
 
-  /// Takes a unit and \p Stored, the bytes that it was loaded from. The same source in two targets says the same twice,
-  /// and would make each of its functions ambiguous: of equal ones the first is kept.
-  void add(UnitSummary Unit, llvm::StringRef Stored);
+  /// Of the bytes that a unit was loaded from.
+  static std::uint64_t hashOf(llvm::StringRef Stored);
+  /// Takes a unit and the hash of it. The same source in two targets says the same twice, and would make each of its
+  /// functions ambiguous: of equal ones the first is kept.
+  void add(UnitSummary Unit, std::uint64_t Hash);
 
   /// Asks every check that a unit wants, shows \p BeforeJudging what was found, and adds to \p What what is to be
   /// reported. Returns how often each reason for silence occurred.
@@ -38,6 +41,8 @@ private:
   Sieve &Results;
   /// By main file and hash: an order that nothing but the units themselves decides.
   std::map<std::pair<std::string, std::uint64_t>, UnitSummary> Units;
+  /// Kept for as long as the units.
+  std::unique_ptr<Program, void (*)(Program *)> Whole{nullptr, nullptr};
 };
 
 /// One file may have several names, through symbolic links. Gives all results in it the least of them. \p Behind says

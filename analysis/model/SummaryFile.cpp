@@ -45,7 +45,7 @@ Excerpt load(const stored::Excerpt &Stored) {
 UnitContext loadContext(const stored::File &Stored, WithExcerpts Which) {
   UnitContext Context;
   Context.Settings = {text(Stored.checks()), text(Stored.warnings_as_errors()), text(Stored.header_filter()),
-                      text(Stored.excluded_headers())};
+                      text(Stored.excluded_headers()), text(Stored.test_severity())};
   if (Stored.replacements())
     for (const stored::Replacement *R : *Stored.replacements())
       Context.Replacements.push_back({text(R->set()), text(R->ecosystem()), text(R->text())});
@@ -63,6 +63,7 @@ std::string storeSummaryFile(StringRef Summary, const UnitContext &Context) {
   auto WarningsAsErrors = Builder.CreateString(Context.Settings.WarningsAsErrors);
   auto HeaderFilter = Builder.CreateString(Context.Settings.HeaderFilter);
   auto ExcludedHeaders = Builder.CreateString(Context.Settings.ExcludedHeaders);
+  auto TestSeverity = Builder.CreateString(Context.Settings.TestSeverity);
   std::vector<flatbuffers::Offset<stored::Replacement>> Replacements;
   for (const Replacement &R : Context.Replacements)
     Replacements.push_back(store(Builder, R));
@@ -75,7 +76,7 @@ std::string storeSummaryFile(StringRef Summary, const UnitContext &Context) {
   auto Bytes = Builder.CreateVector(Summary.bytes_begin(), Summary.size());
   stored::FinishFileBuffer(Builder,
                            stored::CreateFile(Builder, SummaryFileVersion, Checks, WarningsAsErrors, HeaderFilter,
-                                              ExcludedHeaders, AllReplacements, AllExcerpts, Bytes));
+                                              ExcludedHeaders, TestSeverity, AllReplacements, AllExcerpts, Bytes));
   ArrayRef<std::uint8_t> Buffer(Builder.GetBufferPointer(), Builder.GetSize());
   std::string Result(reinterpret_cast<const char *>(Buffer.data()), Buffer.size());
   Result.resize(Result.size() + HashSize);

@@ -20,7 +20,7 @@
 namespace threadbare {
 
 /// Bumped whenever the meaning or layout of what stands around the summary changes.
-inline constexpr std::uint32_t SummaryFileVersion = 1;
+inline constexpr std::uint32_t SummaryFileVersion = 2;
 
 /// What .clang-tidy says for a unit: comma-separated globs and regular expressions; "" where it says nothing.
 struct UnitSettings {
@@ -28,6 +28,7 @@ struct UnitSettings {
   std::string WarningsAsErrors;
   std::string HeaderFilter;
   std::string ExcludedHeaders;
+  std::string TestSeverity; ///< of findings in test code: "warning" or "remark"
 };
 
 /// What to write instead, from the project's own catalog.

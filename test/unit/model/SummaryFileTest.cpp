@@ -23,7 +23,7 @@ UnitSummary unit() {
 
 UnitContext context() {
   UnitContext Context;
-  Context.Settings = {"-*,threadbare-*", "*", "inc/", "gen/"};
+  Context.Settings = {"-*,threadbare-*", "*", "inc/", "gen/", "warning"};
   Context.Replacements = {{"db", "asio", "ask 'row_cache'"}, {"db", "any", "wait"}};
   Context.Excerpts = {{"./src/a.cpp", "", {3, 17}, "int a; // NOLINT\n\tf();\n"}, {"./b.h", "./c.h", {1}, "\n"}};
   return Context;
