@@ -47,6 +47,7 @@ TEST(SummaryFile, EverythingComesBack) {
   EXPECT_EQ(File->Context.Settings.WarningsAsErrors, "*");
   EXPECT_EQ(File->Context.Settings.HeaderFilter, "inc/");
   EXPECT_EQ(File->Context.Settings.ExcludedHeaders, "gen/");
+  EXPECT_EQ(File->Context.Settings.TestSeverity, "warning");
   ASSERT_EQ(File->Context.Replacements.size(), 2u);
   EXPECT_EQ(File->Context.Replacements[0].Text, "ask 'row_cache'");
   EXPECT_EQ(File->Context.Replacements[1].Ecosystem, "any");
