@@ -5,7 +5,7 @@
 //   llvmcache-KEY.inputs    the readings of a unit, the newest first (Inputs.h); KEY is UnitKeys::of()
 //   llvmcache-KEY.summary   a stored summary; KEY is the hash of the unit's key, of the paths and contents of all
 //                           files that were read, and of the paths that were there besides
-//   llvmcache-KEY.note      see note()
+//   llvmcache-KEY.note      see note(): how long files took, and what was found (KnownFindings.h)
 //
 // Each begins with its own KEY, and is written under another name and renamed, so that whoever reads sees all of it or
 // nothing, whoever is killed and however many runs share the folder.

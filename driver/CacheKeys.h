@@ -34,6 +34,8 @@ llvm::Expected<std::uint64_t> parseCacheSize(llvm::StringRef Text);
 class UnitKeys {
 public:
   UnitKeys();
+  /// What is the same for all units.
+  llvm::StringRef common() const { return Common; }
   /// \p CatalogHash is Catalog::hash(), \p Options whatever else decides how a unit is read.
   ContentHash of(const CompileUnit &Unit, std::uint64_t CatalogHash, llvm::ArrayRef<std::string> Options) const;
 

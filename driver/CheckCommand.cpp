@@ -23,6 +23,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 
 using namespace llvm;
 
@@ -87,16 +88,24 @@ private:
     std::vector<UnitRequest> Wanted;
     for (auto [Selected, Catalog] : zip_equal(Chosen.Units, UnitCatalogs))
       Wanted.push_back({&Selected.Unit, Catalog});
-    Cache Stored(Request.Cache);
     Units Reader(Out, Stored, Limits, std::move(Options), Database);
     Reader.sharePreambles(Request.SharePreambles);
     std::vector<UnitOutcome> Outcomes = Reader.read(Wanted);
     Use = Reader.use();
     for (auto [Selected, Outcome] : zip_equal(Chosen.Units, Outcomes))
       take(Selected, std::move(Outcome));
-    if (!Stored.problem().empty())
-      Out.note("the cache in '" + Stored.directory().str() + "' cannot be written: " + Stored.problem() +
-               "; --cache-dir names another, --no-cache does without");
+  }
+
+  /// What decides which findings there are, besides the units and checks.
+  std::string basis() const {
+    std::string Text = UnitKeys().common().str();
+    appendToKey(Text, Root);
+    std::set<std::uint64_t> Hashes;
+    for (const catalog::Catalog *Catalog : UnitCatalogs)
+      Hashes.insert(Catalog->hash());
+    for (std::uint64_t Hash : Hashes)
+      appendToKey(Text, std::to_string(Hash));
+    return Text;
   }
 
   void take(const SelectedUnit &Selected, UnitOutcome Outcome) {
@@ -117,7 +126,15 @@ private:
     Options.Replacement = [&](StringRef Set, StringRef Ecosystem) {
       return Knowledge.replacement(Set, Ecosystem).str();
     };
+    KnownFindings Earlier(Stored, basis());
+    if (Stored.isUsed())
+      Linked.remember(Earlier);
     Silences = Linked.ask(std::move(Options), What);
+    Use.FindingsKnown = Earlier.used();
+    if (!Stored.problem().empty())
+      Out.note("the cache in '" + Stored.directory().str() + "' cannot be written: " + Stored.problem() +
+               "; --cache-dir names another, --no-cache does without");
+    Stored.prune();
   }
 
   /// What %SRCROOT% stands for, and what the names in summaries are relative to: the checkout that the files are in or,
@@ -144,6 +161,7 @@ private:
   std::string Database; ///< its path
   Selection Chosen;
   Catalogs Knowledge;
+  Cache Stored{Request.Cache};
   std::string Root;
   NoLint Comments;
   Sieve Results;

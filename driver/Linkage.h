@@ -3,6 +3,7 @@
 // From summaries to what is reported: the second half of `threadbare check`, and all of `threadbare link`.
 #pragma once
 
+#include "driver/KnownFindings.h"
 #include "driver/Sieve.h"
 
 #include "link/Link.h"
@@ -25,6 +26,9 @@ class Linkage {
 public:
   explicit Linkage(Sieve &Results) : Results(Results) {}
 
+  /// Where to look for what an earlier run found in the same units, and to keep what this one finds.
+  void remember(KnownFindings &Earlier) { Known = &Earlier; }
+
   /// Of the bytes that a unit was loaded from.
   static std::uint64_t hashOf(llvm::StringRef Stored);
   /// Takes a unit and the hash of it. The same source in two targets says the same twice, and would make each of its
@@ -38,7 +42,11 @@ public:
       llvm::function_ref<void(llvm::ArrayRef<Finding>)> BeforeJudging = [](llvm::ArrayRef<Finding>) {});
 
 private:
+  ProgramFindings find(LinkOptions Options);
+  std::string describe(const LinkOptions &Options) const;
+
   Sieve &Results;
+  KnownFindings *Known = nullptr;
   /// By main file and hash: an order that nothing but the units themselves decides.
   std::map<std::pair<std::string, std::uint64_t>, UnitSummary> Units;
   /// Kept for as long as the units.

@@ -115,7 +115,8 @@ void Output::statistics(const std::map<std::string, std::uint64_t> &Silences) {
 
 void Output::statistics(const std::map<std::string, std::uint64_t> &Silences, const CacheUse &Use,
                         const StepTimes &Times) {
-  errs() << "cache: " << Use.Found << " of " << Use.Units << " units, " << Use.FilesHashed << " files hashed\n";
+  errs() << "cache: " << Use.Found << " of " << Use.Units << " units, " << Use.FilesHashed << " files hashed"
+         << (Use.FindingsKnown ? ", findings known" : "") << '\n';
   errs() << "shared preambles: " << Use.Shared << " of " << Use.Units - Use.Found << " units that were read\n";
   errs() << formatv("time: {0:f2} s reading, {1:f2} s linking\n", Times.Reading.count(), Times.Linking.count());
   statistics(Silences);

@@ -84,7 +84,6 @@ void Units::readRest() {
   runInWorkers(State.order(), Limits, [&](std::size_t Piece) { return readInWorker(Piece); }, Finished, Tell, Shared);
   Out.endProgress();
   Times.store();
-  Stored.prune();
 }
 
 /// The missing ones of the requests; the others share nothing.

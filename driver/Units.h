@@ -40,6 +40,7 @@ struct CacheUse {
   std::size_t Units = 0;
   unsigned FilesHashed = 0;
   std::size_t Shared = 0; ///< units that went on from a shared preamble
+  bool FindingsKnown = false; ///< from an earlier run over the same units
 };
 
 /// Summaries of translation units, from the cache where nothing has changed, from worker processes otherwise.

@@ -203,8 +203,9 @@ const catalog::BlockingEntry *UnitReader::blocking(const FunctionDecl *D) {
   const catalog::BlockingEntry *E = nullptr;
   if (!Name || Catalog.knowsName(Name->getName()))
     E = Catalog.blocking(qualifiedName(D));
-  // A function of the project's own that merely has the name of a C function is another function.
-  if (E && !D->isExternC() && !inSystemHeader(D) && E->Name.find("::") == std::string::npos)
+  // A function of the project's own that merely has the name of a C function is another function; not where the
+  // project's own catalog says so.
+  if (E && !E->FromUser && !D->isExternC() && !inSystemHeader(D) && E->Name.find("::") == std::string::npos)
     E = nullptr;
   if (E && isa<CXXMethodDecl>(D) && E->Name.find("::") == std::string::npos)
     E = nullptr;
