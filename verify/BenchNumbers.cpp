@@ -30,6 +30,9 @@ std::string line(const json::Object &O) {
                                        : formatv("{0,-36} {1,10:f1} ms", nameOf(O), Nanoseconds / 1e6).str();
   if (auto Lost = O.getNumber("lost_percent"))
     Line += formatv("   {0:f2} % of updates lost", *Lost);
+  if (auto Threads = O.getNumber("threads"); Threads && O.getNumber("virtual_kib_each"))
+    Line += formatv("   {0:f0} more threads; {1:f1} KiB of memory and {2:f0} KiB of addresses for each call", *Threads,
+                    O.getNumber("resident_kib_each").value_or(0), *O.getNumber("virtual_kib_each"));
   if (auto Lag = O.getNumber("lag_ms"))
     Line += formatv("   the loop was {0:f1} ms late", *Lag);
   return Line;
@@ -92,11 +95,17 @@ std::string describe(const Contest &In, const Contest::Other &Other, const Compa
 Expected<BenchNumbers> BenchNumbers::measure(std::string Stem, ArrayRef<Benched> Findings, double Budget,
                                              double Timeout) {
   BenchNumbers Numbers(std::move(Stem), Timeout);
-  Expected<json::Array> Once = Numbers.run("-_again_", 0.05, false);
+  Expected<json::Array> Once = Numbers.run("-_again_|^footprint_", 0.05, false);
   if (!Once)
     return Once.takeError();
   Numbers.Once = std::move(*Once);
   for (const Benched &B : Findings) {
+    if (B.isWrapper()) { // in a process that has no threads and no memory left over yet
+      Expected<json::Array> Grown = Numbers.run(formatv("^footprint_{0}/", B.Number), 0.05, false);
+      if (!Grown)
+        return Grown.takeError();
+      append_range(Numbers.Once, std::move(*Grown));
+    }
     std::vector<Contest> Contests = contestsOf(B);
     for (const Contest &C : Contests) {
       Expected<Outcome> Held = Numbers.hold(C, Budget / Contests.size());
@@ -184,20 +193,20 @@ void BenchNumbers::addTo(Verdict &V, const Benched &B) const {
     V.Details.push_back(line(O));
     Ours.push_back(json::Object(O));
   }
-  if (auto Held = Outcomes.find(B.Number); Held != Outcomes.end())
-    for (const Outcome &Each : Held->second) {
-      if (Each.Others.empty())
-        V.Details.push_back(Each.Of.Where + ": not compared, since fifteen rounds do not fit into the budget");
-      for (const auto &[Other, C] : zip(Each.Of.Others, Each.Others)) {
-        V.Details.push_back(describe(Each.Of, Other, C));
-        Compared.push_back(json::Object{{"base", Each.Of.Base},
-                                        {"other", Other.Name},
-                                        {"ratio", toJson(C.Ratio)},
-                                        {"sameTwice", toJson(C.Null)},
-                                        {"rounds", std::int64_t(C.Rounds)},
-                                        {"verdict", spell(C)}});
-      }
+  auto Held = Outcomes.find(B.Number);
+  ArrayRef<Outcome> Contests = Held == Outcomes.end() ? ArrayRef<Outcome>() : ArrayRef(Held->second);
+  for (const Outcome &Each : Contests)
+    for (const auto &[Other, C] : zip(Each.Of.Others, Each.Others)) {
+      V.Details.push_back(describe(Each.Of, Other, C));
+      Compared.push_back(json::Object{{"base", Each.Of.Base},
+                                      {"other", Other.Name},
+                                      {"ratio", toJson(C.Ratio)},
+                                      {"sameTwice", toJson(C.Null)},
+                                      {"rounds", std::int64_t(C.Rounds)},
+                                      {"verdict", spell(C)}});
     }
+  if (any_of(Contests, [](const Outcome &Each) { return Each.Others.empty(); }))
+    V.Details.push_back("not compared: fifteen rounds do not fit into the budget");
   if (!Ours.empty())
     V.Evidence["benchmarks"] = std::move(Ours);
   if (!Compared.empty())

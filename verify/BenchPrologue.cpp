@@ -10,9 +10,11 @@ llvm::StringRef benchPrologue() {
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <coroutine>
+#include <cstdio>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
@@ -28,6 +30,12 @@ inline void work() {
   auto end = Clock::now() + std::chrono::microseconds(20);
   while (Clock::now() < end) {
   }
+}
+
+/// The one object that all threads share.
+template <class T> T &object() {
+  static T shared;
+  return shared;
 }
 
 /// Both at the same time, many times.
@@ -131,6 +139,57 @@ template <class Call> void atOnce(Call call, int count) {
     onLoop(call, count);
   }
 }
+
+/// How much more than at its beginning the process has at most, while this lives: looked at again and again by a thread.
+class Footprint {
+public:
+  Footprint() {
+    start = now();
+    watcher = std::thread([this] {
+      while (!done) {
+        Numbers seen = now();
+        for (int i = 0; i < 3; ++i)
+          most[i] = std::max(most[i], seen[i] - start[i]);
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+      }
+    });
+  }
+  ~Footprint() { stop(); }
+
+  void tell(benchmark::State &state) {
+    stop();
+    state.counters["threads"] = std::max(0.0, most[0] - 1); // not the watcher
+    state.counters["resident_kib_each"] = most[1] / double(state.range(0));
+    state.counters["virtual_kib_each"] = most[2] / double(state.range(0));
+  }
+
+private:
+  using Numbers = std::array<double, 3>; ///< threads, KiB resident, KiB of addresses
+
+  static Numbers now() {
+    Numbers numbers{};
+    if (std::FILE *file = std::fopen("/proc/self/status", "r")) {
+      char line[256];
+      while (std::fgets(line, sizeof line, file)) {
+        std::sscanf(line, "Threads: %lf", &numbers[0]);
+        std::sscanf(line, "VmRSS: %lf", &numbers[1]);
+        std::sscanf(line, "VmSize: %lf", &numbers[2]);
+      }
+      std::fclose(file);
+    }
+    return numbers;
+  }
+
+  void stop() {
+    done = true;
+    if (watcher.joinable())
+      watcher.join();
+  }
+
+  Numbers start{}, most{};
+  std::atomic<bool> done{false};
+  std::thread watcher;
+};
 
 /// What an increment costs that races as the user's does, and what would count right.
 template <class T> void increment(benchmark::State &state) {

@@ -11,22 +11,29 @@ using namespace llvm;
 namespace threadbare::verify {
 namespace {
 
-/// Arguments that the user wrote above a function: "(3, \"x\")". Looked for from a line of its body upward, to the end
-/// of the function before it.
-std::string argumentsAbove(const Location &At) {
+/// Whether the next function is one of this name: attributes, or its template, may stand between.
+bool beginsBelow(ArrayRef<StringRef> Lines, std::size_t Comment, StringRef Name) {
+  for (StringRef Line : Lines.drop_front(Comment + 1)) {
+    for (std::size_t At = 0; (At = Line.find(Name, At)) != StringRef::npos; At += Name.size())
+      if (Line.substr(At + Name.size()).ltrim().starts_with("("))
+        return true;
+    if (Line.find_first_of("{;}") != StringRef::npos)
+      break;
+  }
+  return false;
+}
+
+/// Arguments that the user wrote above a function: "(3, \"x\")". Looked for from a line of its body upward.
+std::string argumentsAbove(const Location &At, StringRef Name) {
   auto Buffer = MemoryBuffer::getFile(At.File);
   if (!Buffer)
     return "()";
-  SmallVector<StringRef, 0> Lines((*Buffer)->getBuffer().count('\n') + 1);
-  Lines.clear();
+  SmallVector<StringRef, 0> Lines;
   (*Buffer)->getBuffer().split(Lines, '\n');
-  const std::size_t First = std::min<std::size_t>(At.Line, Lines.size());
-  for (std::size_t I = First; I-- > 0;) {
-    bool EndsAnother = Lines[I].starts_with("}") || (!Lines[I].starts_with(" ") && Lines[I].rtrim().ends_with("}"));
-    if (I + 1 < First && EndsAnother)
-      break;
+  for (std::size_t I = std::min<std::size_t>(At.Line, Lines.size()); I-- > 0;) {
     auto [Before, Call] = Lines[I].split("threadbare: call with ");
-    if (Before.contains("//") && Call.trim().starts_with("(") && Call.trim().ends_with(")"))
+    if (Before.contains("//") && Call.trim().starts_with("(") && Call.trim().ends_with(")") &&
+        beginsBelow(Lines, I, Name))
       return Call.trim().str();
   }
   return "()";
@@ -95,32 +102,68 @@ static void calls_{0}(benchmark::State &state) {{
 }
 BENCHMARK(calls_{0})->Arg(1)->Arg(16)->Arg(64)->Iterations(1)->UseRealTime();
 BENCHMARK(calls_{0})->Name("calls_again_{0}")->Arg(1)->Iterations(1)->UseRealTime();
+static void footprint_{0}(benchmark::State &state) {{
+  for (auto _ : state) {{
+    threadbare_bench::Footprint grown;
+    threadbare_bench::atOnce([] {{ return {1}; }, int(state.range(0)));
+    grown.tell(state);
+  }
+}
+BENCHMARK(footprint_{0})->Arg(64)->Iterations(1)->UseRealTime();
 )cpp";
 
 std::string benchmarkOf(const Benched &B) {
-  const std::string &Call = B.Calls.front();
+  std::string Call = B.call(0), Variable = B.variable();
   if (B.isWrapper())
     return formatv(Wrapper.data(), B.Number, Call);
   if (!B.isCounter())
     return formatv(Loop.data(), B.Number, Call);
-  if (B.Variable.empty())
-    return (formatv(CounterAlone.data(), B.Number, Call) + formatv(Alternatives.data(), B.Number, "long")).str();
-  std::string Type = "std::remove_cv_t<std::remove_reference_t<decltype(" + B.Variable + ")>>";
-  return (formatv(CounterWithVariable.data(), B.Number, Call, B.Variable) +
-          formatv(Alternatives.data(), B.Number, Type))
-      .str();
+  // What it is in C, only C could say.
+  std::string Type =
+      Variable.empty() || B.InC ? "long" : "std::remove_cv_t<std::remove_reference_t<decltype(" + Variable + ")>>";
+  std::string Plain = Variable.empty() ? formatv(CounterAlone.data(), B.Number, Call).str()
+                                       : formatv(CounterWithVariable.data(), B.Number, Call, Variable).str();
+  return Plain + formatv(Alternatives.data(), B.Number, Type).str();
 }
 
 std::string runOf(const Benched &B) {
   if (B.isWrapper())
-    return formatv("  threadbare_bench::atOnce([] {{ return {0}; }, 24);\n", B.Calls.front());
+    return formatv("  threadbare_bench::atOnce([] {{ return {0}; }, 24);\n", B.call(0));
   if (B.isCounter())
-    return formatv("  threadbare_bench::race([] {{ (void)({0}); }, [] {{ (void)({1}); });\n", B.Calls.front(),
-                   B.Calls.back());
-  return formatv("  threadbare_bench::onLoop([] {{ return {0}; }, 3);\n", B.Calls.front());
+    return formatv("  threadbare_bench::race([] {{ (void)({0}); }, [] {{ (void)({1}); });\n", B.call(0),
+                   B.call(B.Calls.size() - 1));
+  return formatv("  threadbare_bench::onLoop([] {{ return {0}; }, 3);\n", B.call(0));
+}
+
+std::string includeOf(StringRef UserFile) {
+  return "#define main threadbare_users_main\n#include \"" + UserFile.str() + "\"\n#undef main\n";
+}
+
+/// What benchSourceInC() defines.
+std::string declarationsOf(const Benched &B) {
+  std::string Text = "extern \"C\" {\n";
+  for (std::size_t I = 0; I < B.Calls.size(); ++I)
+    Text += "void " + B.call(I) + ";\n";
+  if (!B.Variable.empty())
+    Text += "double " + B.variable() + ";\n";
+  return Text + "}\n";
 }
 
 } // namespace
+
+std::string BenchedCall::text() const {
+  if (OfObject)
+    return "threadbare_bench::object<" + Scope + ">()." + Name + Arguments;
+  return Scope + "::" + Name + Arguments;
+}
+
+std::string Benched::call(std::size_t I) const {
+  return InC ? formatv("threadbare_call_{0}_{1}()", Number, I).str() : Calls[I].text();
+}
+
+std::string Benched::variable() const {
+  return InC && !Variable.empty() ? formatv("threadbare_value_{0}()", Number).str() : Variable;
+}
 
 Expected<Benched> describeForBench(const Claim &C, unsigned Number) {
   Benched B;
@@ -131,26 +174,55 @@ Expected<Benched> describeForBench(const Claim &C, unsigned Number) {
       continue;
     if (S.Function == "lambda" || S.Function == "main" || S.Function.empty())
       return createStringError("'%s' cannot be called alone", S.Function.c_str());
-    B.Calls.push_back("::" + S.Function + argumentsAbove(S.At));
+    std::size_t Colons = StringRef(S.Function).rfind("::");
+    bool InScope = Colons != StringRef::npos;
+    std::string Name = InScope ? S.Function.substr(Colons + 2) : S.Function;
+    B.Calls.push_back({InScope ? "::" + S.Function.substr(0, Colons) : "", Name, argumentsAbove(S.At, Name)});
   }
   if (B.Calls.empty())
     return createStringError("there is no function to call");
-  if (B.isCounter())
-    B.Variable = firstQuoted(C.Message);
   return B;
+}
+
+std::vector<std::string> namesOfVariable(const Benched &B) {
+  std::string Written = firstQuoted(B.Of->Message);
+  if (!B.isCounter() || Written.empty())
+    return {};
+  const BenchedCall &Call = B.Calls.front();
+  std::vector<std::string> Names = {Written};
+  if (!Call.Scope.empty())
+    Names.push_back(Call.Scope + "::" + Written);
+  if (Call.OfObject) // 'Session::reads_'
+    Names.push_back("threadbare_bench::object<" + Call.Scope + ">()." + StringRef(Written).rsplit("::").second.str());
+  return Names;
 }
 
 std::string benchSource(StringRef UserFile, ArrayRef<Benched> Findings) {
   std::string Text = "// Written by 'threadbare verify'. Without THREADBARE_OPTIONS it runs benchmarks; with it, each\n"
-                     "// function once for the runtime to watch.\n#define main threadbare_users_main\n#include \"" +
-                     UserFile.str() + "\"\n#undef main\n";
+                     "// function once for the runtime to watch.\n";
+  bool InC = any_of(Findings, [](const Benched &B) { return B.InC; });
+  Text += InC ? "// The user's file is C: see the file of this name that ends in .c\n" : includeOf(UserFile);
   Text += benchPrologue();
   for (const Benched &B : Findings)
-    Text += benchmarkOf(B);
+    Text += (B.InC ? declarationsOf(B) : "") + benchmarkOf(B);
   Text += "\nint main(int argc, char **argv) {\n  if (std::getenv(\"THREADBARE_OPTIONS\")) {\n";
   for (const Benched &B : Findings)
     Text += "  " + runOf(B);
   Text += "    return 0;\n  }\n  benchmark::Initialize(&argc, argv);\n  benchmark::RunSpecifiedBenchmarks();\n}\n";
+  return Text;
+}
+
+std::string benchSourceInC(StringRef UserFile, ArrayRef<Benched> Findings) {
+  std::string Text =
+      "/* Written by 'threadbare verify', for the file of this name that ends in .cpp. */\n" + includeOf(UserFile);
+  for (const Benched &B : Findings) {
+    for (std::size_t I = 0; I < B.Calls.size(); ++I)
+      Text += formatv("void threadbare_call_{0}_{1}(void) {{ (void)({2}{3}); }\n", B.Number, I, B.Calls[I].Name,
+                      B.Calls[I].Arguments)
+                  .str();
+    if (!B.Variable.empty())
+      Text += formatv("double threadbare_value_{0}(void) {{ return (double)({1}); }\n", B.Number, B.Variable).str();
+  }
   return Text;
 }
 

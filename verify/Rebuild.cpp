@@ -20,7 +20,7 @@ using namespace llvm;
 
 namespace threadbare::verify {
 
-static std::string absolute(StringRef Path, StringRef Directory) {
+std::string absolute(StringRef Path, StringRef Directory) {
   SmallString<256> Result(Path);
   if (!sys::path::is_absolute(Result)) {
     Result = Directory;
@@ -54,8 +54,7 @@ std::vector<std::string> buildTool(StringRef Folder) {
   return {};
 }
 
-/// What a program prints; "" if it fails.
-static std::string printed(std::vector<StringRef> Words) {
+std::string printed(std::vector<StringRef> Words) {
   SmallString<128> Output;
   if (sys::fs::createTemporaryFile("threadbare", "printed", Output))
     return "";

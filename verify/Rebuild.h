@@ -13,6 +13,11 @@
 
 namespace threadbare::verify {
 
+std::string absolute(llvm::StringRef Path, llvm::StringRef Directory);
+
+/// What a program prints; "" if it fails, or there is none of that name.
+std::string printed(std::vector<llvm::StringRef> Words);
+
 /// What a unit is compiled into; "" if its command does not say.
 std::string objectOf(const Unit &U);
 

@@ -22,7 +22,7 @@ Comparison comparison(double Factor, std::size_t Rounds = 21, double SameTwice =
 
 TEST(BenchNumbers, CounterIsComparedForEachNumberOfThreads) {
   Claim C = claim("unsynchronized-shared-counter");
-  std::vector<Contest> Contests = contestsOf({&C, 7, {"::count()"}, ""});
+  std::vector<Contest> Contests = contestsOf({&C, 7, {{"", "count"}}, ""});
   ASSERT_THAT(Contests, SizeIs(3));
   EXPECT_EQ(Contests[1].Where, "2 threads");
   EXPECT_EQ(Contests[1].Base, "atomic_7/real_time/threads:2");
@@ -33,7 +33,7 @@ TEST(BenchNumbers, CounterIsComparedForEachNumberOfThreads) {
 
 TEST(BenchNumbers, BlockingCallHasNothingToCompareWith) {
   Claim C = claim("blocking-call-in-coroutine");
-  EXPECT_THAT(contestsOf({&C, 0, {"::handle()"}, ""}), SizeIs(0));
+  EXPECT_THAT(contestsOf({&C, 0, {{"", "handle"}}, ""}), SizeIs(0));
 }
 
 TEST(BenchNumbers, SaysWhichIsFaster) {

@@ -22,7 +22,7 @@ for number, line in enumerate(source.read_text().splitlines(), 1):
     code, _, mark = line.partition("// claim ")
     if not mark:
         continue
-    name, role, text = re.match(r"(\w+) (\w+) (.*)", mark).groups()
+    name, role, text = re.match(r"([\w:]+) (\w+) (.*)", mark).groups()
     if not re.search(sys.argv[2] if len(sys.argv) > 2 else "", name):
         continue
     place = {"artifactLocation": {"uri": source.as_uri()},
