@@ -151,7 +151,7 @@ void FunctionReader::readElement(const CFGElement &E) {
     QualType T = Fd->getType();
     llvm::StringRef Role = U.role(T);
     if (T->isReferenceType() || T->isPointerType() || Role == "callable" || Role == "smart-pointer" ||
-        Role == "executor" || (T->getAsCXXRecordDecl() && T->getAsCXXRecordDecl()->isLambda())) {
+        Role == "executor" || Role == "strand" || (T->getAsCXXRecordDecl() && T->getAsCXXRecordDecl()->isLambda())) {
       TermIndex V = T->isReferenceType() ? B.address(location(Init->getInit())) : callableOf(Init->getInit());
       if (V) {
         Op &O = emit(OpKind::Store, Init->getSourceLocation());
