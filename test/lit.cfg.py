@@ -50,6 +50,8 @@ if sanitized:
 # Debian's, which brings the repositories that it would fetch otherwise (tools/setup bazel), and a cache for it.
 if all(map(os.path.exists, ("/usr/bin/bazel", "/usr/share/bazel/rules/java", "/usr/sbin/nginx"))):
     config.available_features.add("bazel")
+if os.path.exists("/usr/include/asio.hpp"):
+    config.available_features.add("asio")
 # A build with probes lies over the user's in a mount namespace, which needs root or user namespaces; in a chroot
 # neither helps.
 if any(subprocess.run(["unshare", *how, "--mount", "true"], capture_output=True).returncode == 0

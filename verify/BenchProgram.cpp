@@ -2,6 +2,7 @@
 #include "verify/BenchProgram.h"
 #include "verify/BenchNumbers.h"
 #include "verify/LinkInputs.h"
+#include "verify/Rebuild.h"
 #include "verify/Surprises.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -32,6 +33,12 @@ bool isUndefined(StringRef Complaint) {
 
 bool isPrivate(StringRef Complaint) { return Complaint.contains(" private ") || Complaint.contains(" protected "); }
 
+/// "-std=gnu++23"
+bool isModern(StringRef Flag) {
+  StringRef Year = Flag.rsplit("++").second;
+  return Flag.starts_with("-std=") && is_contained({"20", "2a", "23", "2b", "26", "2c"}, Year);
+}
+
 } // namespace
 
 std::vector<std::string> languageFlags(const Unit &U) {
@@ -42,6 +49,9 @@ std::vector<std::string> languageFlags(const Unit &U) {
     InCompiler &= !Word.starts_with("-");
     if (InCompiler || Word == "-c" || Word == "-MD" || Word == "-MMD" || Word == "--" || !Word.starts_with("-"))
       continue;
+    // Clang knows coroutines without being told, and other warnings than GCC.
+    if (Word == "-fcoroutines" || (Word.starts_with("-W") && !Word.starts_with("-Wp,")))
+      continue;
     if (Word == "-o" || Word == "-MF" || Word == "-MT" || Word == "-MQ") {
       ++I;
       continue;
@@ -51,6 +61,9 @@ std::vector<std::string> languageFlags(const Unit &U) {
     if (TakesNext && I + 1 < U.Arguments.size())
       Flags.push_back(U.Arguments[++I]);
   }
+  // Older Asio takes it that only GCC has coroutines; what it is told by these, it would find out with GCC.
+  if (!StringRef(compilerOf(U)).contains("clang"))
+    append_range(Flags, std::vector<std::string>{"-DASIO_HAS_CO_AWAIT=1", "-DASIO_HAS_STD_COROUTINE=1"});
   return Flags;
 }
 
@@ -141,7 +154,9 @@ std::vector<BenchProgram::Words> BenchProgram::commands(const std::string &Outpu
     erase_if(Flags, [](StringRef Flag) { return !Flag.starts_with("-O") && !Flag.starts_with("-fsanitize"); });
   }
   append_range(Main, Flags);
-  append_range(Main, Words{"-std=c++20", "-w", "-pthread", Stem + ".cpp", "-o", Output});
+  if (none_of(Flags, isModern))
+    Main.push_back("-std=c++20"); // the program's own lines need it
+  append_range(Main, Words{"-w", "-pthread", Stem + ".cpp", "-o", Output});
   if (Open)
     Main.push_back("-fno-access-control");
   if (Check) {

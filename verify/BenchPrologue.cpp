@@ -22,6 +22,21 @@ llvm::StringRef benchPrologue() {
 #include <utility>
 #include <vector>
 
+// Of Asio, the loop; the user's file may have less.
+#if defined(BOOST_ASIO_AWAITABLE_HPP)
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#elif defined(ASIO_AWAITABLE_HPP)
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#endif
+
 namespace threadbare_bench {
 
 using Clock = std::chrono::steady_clock;

@@ -138,8 +138,14 @@ TEST_F(BenchSource, CIsCalledFromC) {
 TEST(BenchFlags, WhatSaysHowTheFileIsUnderstood) {
   Unit U{"/src/a.cpp",
          "/build",
-         {"ccache", "/usr/bin/g++", "-I", "inc", "-DX=1", "-O2", "-MD", "-MF", "a.d", "-o", "a.o", "-c", "/src/a.cpp"}};
+         {"ccache", "/usr/bin/clang++-19", "-I", "inc", "-DX=1", "-Wall", "-O2", "-MD", "-MF", "a.d", "-o", "a.o", "-c",
+          "/src/a.cpp"}};
   EXPECT_THAT(languageFlags(U), ElementsAre("-I", "inc", "-DX=1", "-O2"));
+}
+
+TEST(BenchFlags, OfGccAreMadeClangs) {
+  Unit U{"/src/a.cpp", "/build", {"/usr/bin/g++", "-std=c++20", "-fcoroutines", "-Wlogical-op", "-c", "/src/a.cpp"}};
+  EXPECT_THAT(languageFlags(U), ElementsAre("-std=c++20", "-DASIO_HAS_CO_AWAIT=1", "-DASIO_HAS_STD_COROUTINE=1"));
 }
 
 TEST(LinkInputs, OfALinkersCommand) {
