@@ -97,6 +97,23 @@ void FunctionReader::readLinear(const Stmt *S) {
   readStmt(S);
 }
 
+/// Whether the program is given up at the end of this block: an assertion failed, or what cannot be came to pass.
+static bool endsProgram(const CFGBlock &Block) {
+  if (!Block.hasNoReturnElement())
+    return false;
+  for (const CFGElement &E : llvm::reverse(Block))
+    if (auto S = E.getAs<CFGStmt>())
+      if (auto *Call = dyn_cast<CallExpr>(S->getStmt())) {
+        const FunctionDecl *Callee = Call->getDirectCallee();
+        const IdentifierInfo *Name = Callee ? Callee->getIdentifier() : nullptr;
+        return Name && llvm::is_contained({"abort", "terminate", "unreachable", "__assert_fail", "__builtin_abort",
+                                           "__builtin_trap", "__builtin_unreachable"},
+                                          Name->getName()) &&
+               (Callee->getBuiltinID() || Callee->isInStdNamespace() || Callee->isExternC());
+      }
+  return false;
+}
+
 void FunctionReader::readBlocks(CFG &Graph) {
   PostOrderCFGView Order(&Graph); // iterates in reverse post-order: the entry first
   llvm::DenseMap<const CFGBlock *, std::uint32_t> Numbers;
@@ -110,6 +127,14 @@ void FunctionReader::readBlocks(CFG &Graph) {
     Blocks[I].First = nextOp();
     for (const CFGElement &E : *Sequence[I])
       readElement(E);
+    // The last words of a program meet nobody, and hold up nobody. What is done in any case is looked at, whatever
+    // comes of it.
+    if (I > 1 && endsProgram(*Sequence[I])) {
+      Ops.resize(Blocks[I].First);
+      for (auto It = CallOps.begin(); It != CallOps.end(); ++It)
+        if (It->second >= Blocks[I].First)
+          CallOps.erase(It);
+    }
     Blocks[I].Count = nextOp() - Blocks[I].First;
   }
   for (std::size_t I = 0; I < Sequence.size(); ++I) {

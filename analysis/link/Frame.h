@@ -152,6 +152,7 @@ private:
   void assignTasks();
   bool parallel(const Instance &I) const;
   bool isSequential(const SpawnEffect &S) const;
+  bool inOneChain(const Instance &A, const Instance &B) const;
   bool runs(const State &S, std::size_t I, std::uint32_t Number) const;
   bool joinedLater(const Instance &I, std::uint32_t Number) const;
   void findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own);

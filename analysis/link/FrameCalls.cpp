@@ -130,7 +130,7 @@ void Frame::readCalls() {
     if (O.Kind != OpKind::Call)
       continue;
     if (FunctionIndex Callee = L.plainCallee(L.Functions[F], I); Callee != NoFunction) {
-      const Facts &Known = L.facts(Callee);
+      const Facts &Known = L.facts(F, Callee);
       if (Known.Stores.empty() && Known.Moves.empty() && !Known.Returned)
         continue;
     }
@@ -144,7 +144,7 @@ void Frame::readCalls() {
       }
       if (Virtual)
         continue;
-      const Facts &Known = L.facts(B.Callee);
+      const Facts &Known = L.facts(F, B.Callee);
       bool Changed = false;
       for (const StoreEffect &S : Known.Stores) {
         TermIndex To = substitute(S.To, B);
@@ -281,7 +281,7 @@ bool Frame::isPassedIn(const Op &O, FunctionIndex Callee) {
 
 /// A known callee's effects at one operation.
 void Frame::apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned Depth) {
-  const Facts &Known = L.facts(B.Callee);
+  const Facts &Known = L.facts(F, B.Callee);
   importEffects(Known.Own, L.accesses(B.Callee), B, To, Into.Here, /*OtherThread=*/false, &Into, Depth);
   auto First = static_cast<std::uint32_t>(Into.Spawns.size());
   for (const SpawnEffect &S : Known.Spawns) {

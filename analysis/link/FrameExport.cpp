@@ -199,6 +199,7 @@ void Frame::exportSpawns(const std::optional<State> &End) {
     static_cast<SpawnTraits &>(M) = S;
     M.Many |= Instances[I].Repeats;
     M.Over = !Runs;
+    M.Chain = S.Chain;
     M.On = S.On ? exported(S.On) : NoTerm;
     M.Serial = S.Serial ? exported(S.Serial) : NoTerm;
     M.Handles = exportedSet(S.Handles);

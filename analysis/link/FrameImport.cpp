@@ -50,6 +50,7 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
     return;
   SpawnEffect S;
   static_cast<SpawnTraits &>(S) = From;
+  S.Chain = From.Chain;
   S.Over = From.Over;
   S.Beside = From.Beside; // counted from the first of the same list; the caller adds where that is
   S.On = From.On ? substitute(From.On, B) : NoTerm;
@@ -67,6 +68,8 @@ void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *
   // One list, not a tree: a task's own tasks stand beside it.
   std::vector<SpawnEffect> Tasks = std::move(S.Body.Tasks);
   S.Body.Tasks.clear();
+  for (SpawnEffect &Task : Tasks)
+    Task.Chain = S.Chain;
   Into.push_back(std::move(S));
   for (SpawnEffect &Task : Tasks)
     if (Into.size() < MostSpawns)

@@ -16,6 +16,7 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
   if (O.C && !(O.Flags & OpDetached))
     insertSorted(S.Handles, resolve(import(O.C)));
   S.Via = trace(Number);
+  S.Chain = {F, Number};
   settleExecutor(S);
   llvm::SmallVector<TermIndex, 6> Args;
   for (TermIndex A : Unit.list(O.List))
@@ -27,7 +28,12 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
   std::vector<SpawnEffect> Tasks = std::move(S.Body.Tasks);
   S.Body.Tasks.clear();
   serialise(S);
+  // A handler that asks for the next of its kind, and starts others besides: as many as there are.
+  bool Again = llvm::any_of(S.Body.Targets, [&](const Effects::Target &K) {
+    return llvm::any_of(L.Edges[K.Function], [&](const CallEdge &E) { return E.Callee == F && !E.Via; });
+  });
   for (SpawnEffect &Task : Tasks) {
+    Task.Chain = S.Chain;
     // On the executor of who starts it.
     if (Task.Kind == ExecutorKind::Same) {
       Task.Kind = S.Kind;
@@ -35,7 +41,7 @@ void Frame::readSpawn(std::uint32_t Number, const Op &O, OpEffects &E) {
       Task.Serial = S.Serial;
       serialise(Task);
     }
-    Task.Many |= S.Many;
+    Task.Many |= S.Many || Again;
   }
   E.Spawns.push_back(std::move(S));
   for (SpawnEffect &Task : Tasks)
@@ -179,7 +185,7 @@ void Frame::readOperation(std::uint32_t Number) {
       insertSorted(E->Observe, Future);
     } else if (TermIndex Asked = import(O.B); Asked && T.kind(Asked) == TermKind::Result) {
       if (auto Callees = targets(T.get(Asked).A); Callees.size() == 1)
-        for (TermIndex Item : L.facts(Callees.front().Callee).ReadyIf[O.Sub])
+        for (TermIndex Item : L.facts(F, Callees.front().Callee).ReadyIf[O.Sub])
           insertSorted(E->Observe, substitute(Item, Callees.front()));
       Something = !E->Observe.empty();
     }
@@ -229,9 +235,9 @@ void Frame::readOperation(std::uint32_t Number) {
       Out.AsksCaller = true;
       L.notes(F).Bindings[Number] = B;
     }
-    for (TermIndex Made : L.facts(B.Callee).Nonblocking)
+    for (TermIndex Made : L.facts(F, B.Callee).Nonblocking)
       insertSorted(Out.NonblockingHere, substitute(Made, B));
-    if (L.facts(B.Callee).ReturnsNonblocking)
+    if (L.facts(F, B.Callee).ReturnsNonblocking)
       insertSorted(Out.NonblockingHere, T.make({TermKind::Result, 0, Number, 0, 0, {}}));
     const Function &R = *L.Functions[B.Callee].Record;
     // A coroutine's body runs when it is started or awaited; a generator's when it is asked.

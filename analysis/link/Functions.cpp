@@ -84,7 +84,7 @@ void Linker::orderCalls() {
   Order.reserve(Functions.size());
   struct Visit {
     FunctionIndex F;
-    std::vector<FunctionIndex> Callees;
+    std::vector<std::pair<FunctionIndex, bool>> Callees; ///< and whether it is called by name
     std::size_t At = 0;
   };
   std::vector<Visit> Stack;
@@ -96,12 +96,12 @@ void Linker::orderCalls() {
       for (std::uint32_t N = B.Ops.First; N < B.Ops.First + B.Ops.Count; ++N) {
         const Op &O = I.Unit->Ops[N];
         if (FunctionIndex C = CalledAt[I.Number][N]; C != NoFunction)
-          V.Callees.push_back(C);
+          V.Callees.emplace_back(C, true);
         if ((O.Kind == OpKind::Spawn || O.Kind == OpKind::Store || O.Kind == OpKind::Call) && O.B) {
           const Term &K = I.Unit->Terms[O.B];
           if (K.Kind == TermKind::Closure || K.Kind == TermKind::Function)
             if (FunctionIndex C = resolve(I.Number, K.Id); C != NoFunction)
-              V.Callees.push_back(C);
+              V.Callees.emplace_back(C, false);
         }
       }
     Stack.push_back(std::move(V));
@@ -118,9 +118,11 @@ void Linker::orderCalls() {
         Stack.pop_back();
         continue;
       }
-      FunctionIndex C = V.Callees[V.At++];
+      auto [C, ByName] = V.Callees[V.At++];
       if (Mark[C] == New)
         Enter(C);
+      else if (Mark[C] == Open && ByName && C != V.F)
+        BackCalls.insert({V.F, C});
     }
   }
 }

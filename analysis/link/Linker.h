@@ -89,6 +89,8 @@ struct SpawnTraits {
 };
 
 struct SpawnEffect : SpawnTraits {
+  /// The operation that starts the first of a chain of tasks, each of which starts the next: one comes after the other.
+  PathStep Chain;
   TermIndex On = NoTerm; ///< location of the pool, loop or strand; or the value of an executor that is not known yet
   TermSet Handles;
   TermSet WaitedBefore;   ///< handles that were waited for before it was started, below this function
@@ -255,6 +257,11 @@ struct Linker {
   // Facts.cpp
   /// Looks at the function if nobody has.
   const Facts &facts(FunctionIndex F);
+  /// The same of what \p Caller calls by name. Where functions call each other in a circle, the one that was come to
+  /// first knows what all of them do; the others do without it.
+  const Facts &facts(FunctionIndex Caller, FunctionIndex Callee) {
+    return BackCalls.contains({Caller, Callee}) ? known(Callee) : facts(Callee);
+  }
   /// What is known already.
   const Facts &known(FunctionIndex F) const;
   Notes &notes(FunctionIndex F) {
@@ -321,6 +328,7 @@ struct Linker {
   /// By unit and operation: the function that is called, or NoFunction.
   std::vector<std::vector<FunctionIndex>> CalledAt;
   std::vector<FunctionIndex> Order; ///< callees before callers
+  llvm::DenseSet<std::pair<FunctionIndex, FunctionIndex>> BackCalls; ///< by name, of functions that are looked at later
   enum class Reading : std::uint8_t { Fresh, InProgress, Done };
   std::vector<Reading> Progress;                 ///< by function
   std::vector<std::unique_ptr<Facts>> AllFacts;  ///< null: nothing that a caller has to know, but for accesses

@@ -243,6 +243,12 @@ bool Frame::sameObject(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std
   return false;
 }
 
+/// Whether one of them starts the other, or both are started by one that came before.
+bool Frame::inOneChain(const Instance &A, const Instance &B) const {
+  const SpawnEffect &X = *A.Spawn, &Y = *B.Spawn;
+  return &A != &B && X.Chain.In != NoFunction && X.Chain == Y.Chain && leafOf(X.Via) != leafOf(Y.Via);
+}
+
 void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
                     const Instance *To, std::uint32_t Number) {
   bool SameCode = From == To;
@@ -270,6 +276,13 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
         Same = A.Task == B->Task;
         if (Same && !(Instances[A.Task].Repeats || Instances[A.Task].Spawn->Many))
           continue;
+      }
+      const Instance *X = A.Task != NoIndex ? &Instances[A.Task] : From;
+      const Instance *Y = B->Task != NoIndex ? &Instances[B->Task] : To;
+      if (X && Y && inOneChain(*X, *Y)) {
+        if (!X->Repeats && !X->Spawn->Many && !Y->Repeats && !Y->Spawn->Many)
+          continue;
+        Same = true; // of two chains
       }
       // Started several times by one operation: what was handed over once is shared.
       bool AtOnce = Same && (A.Task != NoIndex ? Instances[A.Task].Spawn->Many : From && From->Spawn->Many);
