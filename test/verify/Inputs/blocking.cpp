@@ -28,7 +28,7 @@ struct Loop {
     while (!entries.empty()) {
       Entry next = entries.top();
       entries.pop();
-      std::this_thread::sleep_until(next.at);
+      std::this_thread::sleep_until(next.at); // claim loop_ok call std::this_thread
       next.what.resume();
     }
   }
@@ -54,7 +54,7 @@ struct Pause {
 std::mutex mutex;
 std::condition_variable changed;
 bool done = false;
-std::binary_semaphore semaphore{0}, never{0};
+std::binary_semaphore semaphore{0}, never{0}, unused{1};
 
 int waitForByte(int fd) {
   char byte = 0;
@@ -136,6 +136,11 @@ Task good() {
     mutex.lock();        // claim short_lock_ok call mutex.lock
     mutex.unlock();
     (void)!write(1, "", 0); // claim write_ok call write
+    std::promise<void> kept;
+    kept.set_value();
+    kept.get_future().wait(); // claim ready_ok wait kept.get_future
+    unused.acquire(); // claim free_ok wait unused.acquire
+    unused.release();
   }
   spin(20ms); // claim busy_ok call spin
 }
