@@ -18,6 +18,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <map>
+#include <set>
 
 using namespace llvm;
 
@@ -84,12 +85,8 @@ void clean(const VerifyRequest &Request, const verify::Settings &S) {
     errs() << "threadbare: kept " << S.Build.Scratch << '\n';
 }
 
-/// "server.cpp:12:3: 'acme::fetch' stopped ..., for which there is no finding"
 std::string describe(const verify::Surprise &S) {
-  return formatv("{0}:{1}:{2}: '{3}' stopped the coroutine's thread {4}, for up to {5:f1} ms, in '{6}'",
-                 relative(S.At.File), S.At.Line, S.At.Column, S.Callee.empty() ? "a function without a name" : S.Callee,
-                 verify::counted(S.Times, "time"), S.LongestMillis, S.Waits)
-      .str();
+  return formatv("{0}:{1}:{2}: {3}", relative(S.At.File), S.At.Line, S.At.Column, S.What).str();
 }
 
 class VerifyRun {
@@ -153,14 +150,16 @@ private:
     outs() << "\nThe run saw what the analysis did not:\n";
     for (const verify::Surprise &S : Seen) {
       outs() << describe(S) << '\n';
-      if (S.IsKnown)
-        outs() << "    (it is known to block; the way to it was not seen)\n";
-      else
-        for (StringRef Line : split(StringRef(verify::lesson(S)).trim(), '\n'))
-          outs() << "    " << Line << '\n';
+      if (!S.isLesson()) {
+        outs() << "    (" << S.Remark << ")\n";
+        continue;
+      }
+      outs() << "    " << S.List << ":\n";
+      for (StringRef Line : split(StringRef(S.Lesson).trim(), '\n'))
+        outs() << "    " << Line << '\n';
     }
-    if (any_of(Seen, [](const verify::Surprise &S) { return !S.IsKnown; }))
-      outs() << "These lines, below 'blocking:' in a threadbare.yaml, teach it; 'threadbare learn' writes them.\n\n";
+    if (any_of(Seen, [](const verify::Surprise &S) { return S.isLesson(); }))
+      outs() << "These lines in a threadbare.yaml teach it; 'threadbare learn' writes them.\n\n";
   }
 
   void summarize() {
@@ -217,26 +216,31 @@ static Expected<ExitStatus> learn(const VerifyRequest &Request) {
   Expected<std::vector<verify::Surprise>> Seen = verify::learn(Settings, {note, nullptr, nullptr});
   if (!Seen)
     return createStringError("threadbare: error: " + toString(Seen.takeError()));
-  std::map<std::string, std::string> Lessons; // one for each function
+  std::map<std::string, std::map<std::string, std::string>> Lessons; // by list, one for each function
+  std::set<std::string> Functions;
   for (const verify::Surprise &S : *Seen) {
-    errs() << describe(S) << (S.IsKnown ? " (known to block)\n" : "\n");
-    if (!S.IsKnown)
-      Lessons.try_emplace(S.Callee, verify::lesson(S));
+    errs() << describe(S) << (S.isLesson() ? "" : " (" + S.Remark + ")") << '\n';
+    if (S.isLesson() && Lessons[S.List].try_emplace(S.Function, S.Lesson).second)
+      Functions.insert(S.Function);
   }
   if (Lessons.empty()) {
-    note("nothing to learn: no resumed coroutine was stopped by a function that is not known to block");
+    note("nothing to learn: no resumed coroutine was stopped, and none started a thread, by a function that is not "
+         "known "
+         "to do so");
     return NoFindings;
   }
   std::error_code E;
   raw_fd_ostream OS(File, E);
   if (E)
     return createStringError(File + ": error: cannot be written: " + E.message());
-  OS << "# Learned from a run of the program by 'threadbare learn'.\nblocking:\n";
-  for (const auto &[Name, Lines] : Lessons)
-    OS << Lines;
+  OS << "# Learned from a run of the program by 'threadbare learn'.\n";
+  for (const auto &[List, Entries] : Lessons) {
+    OS << List << ":\n";
+    for (const auto &[Name, Lines] : Entries)
+      OS << Lines;
+  }
   if (File != "-")
-    note(File + " now names " + verify::counted(Lessons.size(), "function") + " that block" +
-         (Lessons.size() == 1 ? "s" : "") + "; the next 'threadbare check' knows");
+    note(File + " now names " + verify::counted(Functions.size(), "function") + "; the next 'threadbare check' knows");
   return Findings;
 }
 

@@ -7,9 +7,9 @@
 #include "Options.h"
 #include "Ticks.h"
 #include "Waits.h"
+#include "Ways.h"
 #include "threadbare/runtime.h"
 
-#include <atomic>
 #include <sys/resource.h>
 
 namespace threadbare::rt {
@@ -31,34 +31,7 @@ struct Start {
   }
 } Started;
 
-/// What is known of one way to get to a blocking call.
-struct Way {
-  std::atomic<std::uint64_t> Hash{0};
-  std::atomic<std::uint64_t> Count{0};
-};
-Way Ways[4096];
-
-std::uint64_t hash(const Stack &S) {
-  std::uint64_t H = 0xcbf29ce484222325; // FNV-1a over the return addresses
-  for (int I = 0; I < S.Size; ++I)
-    H = (H ^ reinterpret_cast<std::uintptr_t>(S.Frames[I])) * 0x100000001b3;
-  return H | 1;
-}
-
-/// How often this way was taken, with this time; 1 where the table is full.
-std::uint64_t countWay(const Stack &S) {
-  std::uint64_t Hash = hash(S);
-  for (unsigned Probe = 0; Probe < 16; ++Probe) {
-    Way &W = Ways[(Hash + Probe) % 4096];
-    std::uint64_t Free = 0;
-    if (W.Hash.load(std::memory_order_relaxed) == Hash || W.Hash.compare_exchange_strong(Free, Hash) || Free == Hash)
-      return ++W.Count;
-  }
-  return 1;
-}
-
-/// An idle loop waits often: the first times on each way are told, and then ever fewer.
-bool isTold(std::uint64_t Count) { return Count <= (Exact ? 2000 : 64) || (Count & (Count - 1)) == 0; }
+Ways Known; ///< an idle loop waits often
 
 void askKernel(Before &B) {
   rusage Usage;
@@ -73,8 +46,9 @@ __attribute__((noinline)) void tell(const char *Function, const Before &B, std::
                                     std::uint64_t Nanoseconds) {
   Stack S;
   S.capture();
-  std::uint64_t Count = countWay(S);
-  if (!isTold(Count))
+  Way *W = Known.find(S);
+  std::uint64_t Count = W ? ++W->Count : 1;
+  if (!isTold(Count, Exact ? 2000 : 64))
     return;
   Line Said("block");
   Said.add("function", Function).add("tid", threadId()).add("at", now()).add("ns", Nanoseconds).add("count", Count);
@@ -117,6 +91,8 @@ void endCall(const char *Function, const Before &B) {
 }
 
 void loopWoke() { LoopWoke = ticks(); }
+
+std::uint64_t loopLag() { return LoopWoke ? nanoseconds(ticks() - LoopWoke) : 0; }
 
 } // namespace threadbare::rt
 

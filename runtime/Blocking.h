@@ -28,6 +28,9 @@ void endCall(const char *Function, const Before &B);
 /// The loop has waited for events, and now handles them.
 void loopWoke();
 
+/// Nanoseconds since then in this thread; 0 if it has no loop.
+std::uint64_t loopLag();
+
 template <class Call> auto timed(const char *Function, Call Real) {
   if (!Watching || Silent)
     return Real();

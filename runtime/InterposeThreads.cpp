@@ -3,6 +3,7 @@
 // Blocking calls that wait for another thread. libstdc++'s futures, semaphores, latches and atomic waits are
 // syscall(SYS_futex); its threads, mutexes and condition variables are pthread's.
 #include "Interpose.h"
+#include "Locks.h"
 
 #include <cstdarg>
 #include <linux/futex.h>
@@ -24,22 +25,51 @@ WAITS_FOR_EVENTS(pthread_cond_clockwait, (pthread_cond_t * C, pthread_mutex_t *M
 BLOCKS(int, sem_timedwait, (sem_t * S, const timespec *E), (S, E))
 BLOCKS(int, sem_clockwait, (sem_t * S, clockid_t C, const timespec *E), (S, C, E))
 
+/// Who has it is of interest only if a coroutine goes to sleep with it.
+static int taken(const void *Lock, int Failed) {
+  if (threadbare::rt::WatchesLocks && !Failed)
+    threadbare::rt::lockTaken(Lock);
+  return Failed;
+}
+
 /// Locks that are free are taken without looking at the clock.
-#define LOCKS(Name, Try, Type, Parameters, Arguments)                                                                  \
+#define LOCKS(Name, Try, Forever, Type, Parameters, Arguments)                                                         \
   THREADBARE_EXPORT int Name Parameters {                                                                              \
     static auto *RealTry = threadbare::rt::next<int(Type *)>(#Try);                                                    \
     static auto *Real = threadbare::rt::next<int Parameters>(#Name);                                                   \
     if (int Failed = RealTry(L); Failed != EBUSY)                                                                      \
-      return Failed;                                                                                                   \
-    return threadbare::rt::timed(#Name, [&] { return Real Arguments; });                                               \
+      return taken(L, Failed);                                                                                         \
+    if (threadbare::rt::WatchesLocks)                                                                                  \
+      threadbare::rt::lockIsWaitedFor(L, Forever);                                                                     \
+    return taken(L, threadbare::rt::timed(#Name, [&] { return Real Arguments; }));                                     \
   }
 
-LOCKS(pthread_mutex_lock, pthread_mutex_trylock, pthread_mutex_t, (pthread_mutex_t * L), (L))
-LOCKS(pthread_mutex_timedlock, pthread_mutex_trylock, pthread_mutex_t, (pthread_mutex_t * L, const timespec *E), (L, E))
-LOCKS(pthread_mutex_clocklock, pthread_mutex_trylock, pthread_mutex_t,
+LOCKS(pthread_mutex_lock, pthread_mutex_trylock, true, pthread_mutex_t, (pthread_mutex_t * L), (L))
+LOCKS(pthread_mutex_timedlock, pthread_mutex_trylock, false, pthread_mutex_t, (pthread_mutex_t * L, const timespec *E),
+      (L, E))
+LOCKS(pthread_mutex_clocklock, pthread_mutex_trylock, false, pthread_mutex_t,
       (pthread_mutex_t * L, clockid_t C, const timespec *E), (L, C, E))
-LOCKS(pthread_rwlock_rdlock, pthread_rwlock_tryrdlock, pthread_rwlock_t, (pthread_rwlock_t * L), (L))
-LOCKS(pthread_rwlock_wrlock, pthread_rwlock_trywrlock, pthread_rwlock_t, (pthread_rwlock_t * L), (L))
+LOCKS(pthread_rwlock_rdlock, pthread_rwlock_tryrdlock, true, pthread_rwlock_t, (pthread_rwlock_t * L), (L))
+LOCKS(pthread_rwlock_wrlock, pthread_rwlock_trywrlock, true, pthread_rwlock_t, (pthread_rwlock_t * L), (L))
+
+#define TRIES(Name, Type)                                                                                              \
+  THREADBARE_EXPORT int Name(Type *L) {                                                                                \
+    static auto *Real = threadbare::rt::next<int(Type *)>(#Name);                                                      \
+    return taken(L, Real(L));                                                                                          \
+  }
+TRIES(pthread_mutex_trylock, pthread_mutex_t)
+TRIES(pthread_rwlock_tryrdlock, pthread_rwlock_t)
+TRIES(pthread_rwlock_trywrlock, pthread_rwlock_t)
+
+#define UNLOCKS(Name, Type)                                                                                            \
+  THREADBARE_EXPORT int Name(Type *L) {                                                                                \
+    static auto *Real = threadbare::rt::next<int(Type *)>(#Name);                                                      \
+    if (threadbare::rt::WatchesLocks)                                                                                  \
+      threadbare::rt::lockGivenBack(L);                                                                                \
+    return Real(L);                                                                                                    \
+  }
+UNLOCKS(pthread_mutex_unlock, pthread_mutex_t)
+UNLOCKS(pthread_rwlock_unlock, pthread_rwlock_t)
 
 THREADBARE_EXPORT int sem_wait(sem_t *S) {
   static auto *Try = threadbare::rt::next<int(sem_t *)>("sem_trywait");

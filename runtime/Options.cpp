@@ -77,6 +77,12 @@ void set(Options &O, Text Option) {
     O.HangMillis = Value.number();
   else if (Name.is("threads"))
     O.Threads = Value.number() != 0;
+  else if (Name.is("hogs"))
+    O.Hogs = Value.number() != 0;
+  else if (Name.is("hog_us"))
+    O.HogMicros = Value.number();
+  else if (Name.is("locks"))
+    O.Locks = Value.number() != 0;
   else
     complain(Option);
 }

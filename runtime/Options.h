@@ -29,6 +29,9 @@ struct Options {
   bool Exact = false;          ///< exact=1: ask the kernel whether a call waited, at every call
   unsigned HangMillis = 0;     ///< hang_ms=N: tell of calls that have not returned after that time
   bool Threads = false;        ///< threads=1: follow threads and what starts them
+  bool Hogs = false;           ///< hogs=1: tell of coroutines that compute for long between two suspensions
+  unsigned HogMicros = 10'000; ///< hog_us=N: of processor time
+  bool Locks = false;          ///< locks=1: tell of locks that a coroutine holds while it is suspended
 };
 
 /// Read once, when the library is loaded.

@@ -36,4 +36,27 @@ struct Probe {
 /// runs as it always did when the runtime is not there.
 constexpr char RegisterName[] = "threadbare_register_probes_v1";
 
+/// One run of a coroutine from where it is resumed to where it is suspended again, or done. It lies in the stack frame
+/// of the function that the compiler made of the coroutine.
+struct Segment {
+  std::uint64_t Begun;  ///< not 0: by ticks(); the end is told only of what has begun
+  const void *Frame;    ///< the coroutine's, which tells coroutines apart
+  std::uint64_t IsRamp; ///< the part up to the first suspension, which the caller runs
+  // For the runtime alone.
+  const void *Place;
+  std::uint64_t Within; ///< nanoseconds of processor time that segments inside this one were told of
+  std::uint64_t Number;
+  std::uint64_t AskedAt, AskedProcessor;
+};
+
+using SegmentHook = void (*)(Segment *);
+
+/// One for each module.
+struct SegmentHooks {
+  SegmentHook Begin, End; ///< null: inert
+};
+
+/// void(SegmentHooks *, uint64_t Count), with a count of 1.
+constexpr char RegisterSegmentsName[] = "threadbare_register_segments_v1";
+
 } // namespace threadbare::rt

@@ -4,6 +4,7 @@
 // wait, and a thread of ours reads the slots. That costs an unwinding for each call, so it is done in a run that is
 // made for it.
 #include "Waits.h"
+#include "Blocking.h"
 #include "Evidence.h"
 #include "Options.h"
 
@@ -77,8 +78,10 @@ struct Start {
     sigfillset(&Every); // signals are for the program's own threads
     pthread_sigmask(SIG_BLOCK, &Every, &Old);
     pthread_t Thread;
+    ++Silent; // it is none of the program's
     if (pthread_create(&Thread, nullptr, watch, nullptr) == 0)
       pthread_detach(Thread);
+    --Silent;
     pthread_sigmask(SIG_SETMASK, &Old, nullptr);
   }
 } Started;

@@ -121,9 +121,6 @@ private:
     V.Details.push_back(formatv("thread {0} stood still for {1:f1} ms in '{2}'{3}", Longest.Thread, Longest.Millis,
                                 Longest.Function, Longest.Ended ? "" : " and longer"));
     append_range(V.Details, printShort(Longest.Stack));
-    json::Array Frames;
-    for (const std::string &Line : print(Longest.Stack))
-      Frames.push_back(json::fixUTF8(Line));
     V.Evidence = numbers(E, T);
     V.Evidence["function"] = Longest.Function;
     V.Evidence["blocked"] = std::int64_t(Found.size());
@@ -132,7 +129,7 @@ private:
     V.Evidence["lagMillis"] = Lag;
     V.Evidence["processorMillis"] = Longest.Processor;
     V.Evidence["deadlock"] = !Longest.Ended;
-    V.Evidence["stacks"] = json::Array{json::Object{{"thread", Longest.Thread}, {"frames", std::move(Frames)}}};
+    V.Evidence["stacks"] = json::Array{json::Object{{"thread", Longest.Thread}, {"frames", toJson(Longest.Stack)}}};
     return V;
   }
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "verify/Campaign.h"
+#include "verify/Holds.h"
 #include "verify/Surprises.h"
+#include "verify/Threads.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -24,7 +26,8 @@ const Verifier *verifierFor(const Claim &C) {
   return Found == verifiers().end() ? nullptr : Found->get();
 }
 
-constexpr StringLiteral InertOptions = "probes=count:block=1:exact=1";
+/// What aims at nothing, and sees what it can.
+constexpr StringLiteral InertOptions = "probes=count:block=1:exact=1:threads=1:hogs=1:locks=1";
 
 class Campaign {
 public:
@@ -129,6 +132,9 @@ const std::vector<std::unique_ptr<Verifier>> &verifiers() {
     List.push_back(makeCounterVerifier());
     List.push_back(makeBlockingVerifier());
     List.push_back(makePoolVerifier());
+    List.push_back(makeLockVerifier());
+    List.push_back(makeUnboundedThreadsVerifier());
+    List.push_back(makePoolPerCallVerifier());
     return List;
   }();
   return All;

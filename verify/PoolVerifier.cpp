@@ -189,10 +189,7 @@ private:
     V.Evidence["threadPerCall"] = U.isPerCall();
     if (U.Queued && !U.isPerCall())
       V.Evidence["ceiling"] = std::int64_t(U.AtOnce);
-    json::Array Frames;
-    for (const std::string &Line : print(U.Stack))
-      Frames.push_back(json::fixUTF8(Line));
-    V.Evidence["stacks"] = json::Array{json::Object{{"frames", std::move(Frames)}}};
+    V.Evidence["stacks"] = json::Array{json::Object{{"frames", toJson(U.Stack)}}};
     return V;
   }
 };

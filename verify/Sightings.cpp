@@ -9,13 +9,25 @@ using namespace llvm;
 
 namespace threadbare::verify {
 
-/// A coroutine's part between two suspensions, as Clang and as GCC name it.
-static bool isResumption(const Frame &F) {
-  return StringRef(F.Symbol).contains(".resume") || StringRef(F.Symbol).contains(".actor");
+bool isAt(const Frame &F, const Location &At, unsigned Column) {
+  return F.At.Line == At.Line && (!Column || F.At.Column == Column) && isSameFile(F.At.File, At.File);
 }
 
-bool Sightings::isHere(const Frame &F) const {
-  return F.At.Line == At.Line && (!Column || F.At.Column == Column) && isSameFile(F.At.File, At.File);
+bool leadsThrough(const std::vector<Frame> &Stack, const Location &At, unsigned Column) {
+  return any_of(Stack, [&](const Frame &F) { return isAt(F, At, Column); });
+}
+
+bool isClaimed(const std::vector<Frame> &Stack, ArrayRef<Claim> Claims) {
+  return any_of(Claims, [&](const Claim &C) {
+    return any_of(C.Spots, [&](const Spot &S) { return leadsThrough(Stack, S.At, 0); });
+  });
+}
+
+json::Array toJson(const std::vector<Frame> &Stack) {
+  json::Array Frames;
+  for (const std::string &Line : print(Stack))
+    Frames.push_back(json::fixUTF8(Line));
+  return Frames;
 }
 
 static Blocked read(const json::Object &O, Symbolizer &Names) {
@@ -46,7 +58,7 @@ std::vector<Blocked> Sightings::all(const Run &R, Symbolizer &Names) {
 std::vector<Blocked> Sightings::in(const Run &R) const {
   std::vector<Blocked> Found;
   for (Blocked &B : all(R, Names)) {
-    auto Place = find_if(B.Stack, [&](const Frame &F) { return isHere(F); });
+    auto Place = find_if(B.Stack, [&](const Frame &F) { return isAt(F, At, Column); });
     if (Place == B.Stack.end())
       continue;
     B.InResumption = std::any_of(Place, B.Stack.end(), isResumption);

@@ -21,6 +21,16 @@ struct Blocked {
   bool waited() const { return !Ended || Voluntary > 0; }
 };
 
+/// \p Column by debug information; 0 is any.
+bool isAt(const Frame &F, const Location &At, unsigned Column);
+bool leadsThrough(const std::vector<Frame> &Stack, const Location &At, unsigned Column);
+
+/// Whether some finding speaks of a place on the stack.
+bool isClaimed(const std::vector<Frame> &Stack, llvm::ArrayRef<Claim> Claims);
+
+/// For the evidence.
+llvm::json::Array toJson(const std::vector<Frame> &Stack);
+
 class Sightings {
 public:
   /// \p Column by debug information; 0 if there is no probe to tell.
@@ -32,8 +42,6 @@ public:
   static std::vector<Blocked> all(const Run &R, Symbolizer &Names);
 
 private:
-  bool isHere(const Frame &F) const;
-
   Location At;
   unsigned Column;
   Symbolizer &Names;

@@ -61,12 +61,16 @@ std::vector<Frame> Symbolizer::frames(const json::Array *Stack) {
   std::vector<Frame> Frames;
   if (Stack)
     for (const json::Value &Address : *Stack)
-      if (StringRef Text = Address.getAsString().value_or(""); !Text.contains("/libthreadbare-rt.so"))
-        add(Text, Frames);
+      if (StringRef Text = Address.getAsString().value_or(""); !Text.contains("/libthreadbare-rt.so")) {
+        auto [Entry, New] = Known.try_emplace(Text);
+        if (New)
+          Entry->second = framesAt(Text);
+        append_range(Frames, Entry->second);
+      }
   return Frames;
 }
 
-void Symbolizer::add(StringRef Address, std::vector<Frame> &Frames) {
+std::vector<Frame> Symbolizer::framesAt(StringRef Address) {
   auto [Module, Digits] = Address.rsplit("+0x");
   std::uint64_t Offset = 0;
   Digits.getAsInteger(16, Offset);
@@ -75,12 +79,12 @@ void Symbolizer::add(StringRef Address, std::vector<Frame> &Frames) {
   Expected<DIInliningInfo> Found = Names->symbolizeInlinedCode(File, Where);
   if (!Found) {
     consumeError(Found.takeError());
-    Frames.push_back({"", "", {}, Module.str()});
-    return;
+    return {{"", "", {}, Module.str()}};
   }
   auto NameOf = [](const DILineInfo &Info) {
     return Info.FunctionName == DILineInfo::BadString ? "" : Info.FunctionName;
   };
+  std::vector<Frame> Frames;
   std::uint32_t Count = std::max(Found->getNumberOfFrames(), 1u);
   for (std::uint32_t I = 0; I < Found->getNumberOfFrames(); ++I) {
     const DILineInfo &Info = Found->getFrame(I);
@@ -95,6 +99,40 @@ void Symbolizer::add(StringRef Address, std::vector<Frame> &Frames) {
     F.Module = Module;
     Frames.push_back(std::move(F));
   }
+  return Frames;
+}
+
+bool isOwn(const Frame &F) {
+  StringRef File = F.At.File;
+  return F.At.Line && !File.starts_with("/usr/") && sys::fs::exists(File);
+}
+
+bool isResumption(const Frame &F) {
+  return StringRef(F.Symbol).contains(".resume") || StringRef(F.Symbol).contains(".actor");
+}
+
+std::string qualifiedName(StringRef Demangled) {
+  std::string Name;
+  unsigned Depth = 0; // of template arguments
+  for (std::size_t I = 0; I < Demangled.size(); ++I) {
+    char C = Demangled[I];
+    bool IsOperator = StringRef(Name).ends_with("operator");
+    if (C == '<' && !IsOperator)
+      ++Depth;
+    else if (C == '>' && Depth)
+      --Depth;
+    else if (Depth)
+      continue;
+    else if (C == '(' && Demangled.substr(I).starts_with("(anonymous namespace)"))
+      I += StringRef("(anonymous namespace)").size() + 1; // and the "::"
+    else if (C == '(' || C == '[')
+      break;
+    else if (C == ' ' && !IsOperator)
+      Name.clear(); // that was the type it returns
+    else
+      Name += C;
+  }
+  return Name;
 }
 
 static std::string name(const Frame &F) { return F.Function.empty() ? "??" : F.Function; }

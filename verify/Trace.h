@@ -5,6 +5,7 @@
 
 #include "verify/ProbedBuild.h"
 
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/JSON.h"
 
 #include <memory>
@@ -29,6 +30,15 @@ struct Frame {
   std::string Module;
 };
 
+/// Whether it is the user's own code, of which there is the source: a library that came without has none.
+bool isOwn(const Frame &F);
+
+/// A coroutine's part between two suspensions, as Clang and as GCC name it.
+bool isResumption(const Frame &F);
+
+/// "void acme::Box<int>::get<long>(char const*) const" -> "acme::Box::get", as threadbare.yaml names functions.
+std::string qualifiedName(llvm::StringRef Demangled);
+
 /// By what the file system says, since debug information spells paths its own way.
 bool isSameFile(llvm::StringRef A, llvm::StringRef B);
 
@@ -41,9 +51,10 @@ public:
   virtual std::vector<Frame> frames(const llvm::json::Array *Stack);
 
 private:
-  void add(llvm::StringRef Address, std::vector<Frame> &Frames);
+  std::vector<Frame> framesAt(llvm::StringRef Address);
 
   const ProbedBuild *Build;
+  llvm::StringMap<std::vector<Frame>> Known; ///< a run tells of few addresses, many times
   std::unique_ptr<llvm::symbolize::LLVMSymbolizer> Names;
 };
 

@@ -2,20 +2,17 @@
 #include "runtime/probes/Insert.h"
 #include "runtime/Probe.h"
 #include "runtime/probes/Accesses.h"
+#include "runtime/probes/Register.h"
 
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
-#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace llvm;
 
 namespace threadbare::probes {
 namespace {
-
-/// Runs before the constructors that a user writes, which may start threads.
-constexpr int ConstructorPriority = 101;
 
 class Inserter {
 public:
@@ -28,7 +25,7 @@ public:
     Table = table();
     for (auto [Index, A] : enumerate(Accesses))
       probe(A, Index);
-    registration();
+    registerAtStart(M, Table, Accesses.size(), rt::RegisterName);
   }
 
 private:
@@ -57,34 +54,6 @@ private:
       Loaded = Then.CreateZExtOrTrunc(Then.CreateBitCast(A.Loaded, Then.getIntNTy(A.Size * 8)), I64);
     Then.CreateCall(FunctionType::get(Type::getVoidTy(Context), {Pointer, Pointer, I64}, false), Hook,
                     {A.Address, Place, Loaded});
-  }
-
-  /// static void at_start() { if (dlsym) if (auto *f = dlsym(RTLD_DEFAULT, NAME)) f(table, count); }
-  void registration() {
-    Type *Void = Type::getVoidTy(Context);
-    auto *Start =
-        Function::Create(FunctionType::get(Void, false), GlobalValue::InternalLinkage, "threadbare.register", M);
-    Start->setDSOLocal(true);
-    auto *Lookup = FunctionType::get(Pointer, {Pointer, Pointer}, false);
-    auto *Dlsym = cast<Constant>(M.getOrInsertFunction("dlsym", Lookup).getCallee());
-    if (auto *F = dyn_cast<Function>(Dlsym); F && F->isDeclaration() && F->use_empty())
-      F->setLinkage(GlobalValue::ExternalWeakLinkage); // a static program has none
-
-    auto *Entry = BasicBlock::Create(Context, "", Start), *Find = BasicBlock::Create(Context, "", Start),
-         *Call = BasicBlock::Create(Context, "", Start), *Done = BasicBlock::Create(Context, "", Start);
-    IRBuilder<> B(Entry);
-    B.CreateCondBr(B.CreateIsNotNull(Dlsym), Find, Done);
-    B.SetInsertPoint(Find);
-    Value *Name = B.CreateGlobalString(rt::RegisterName, "threadbare.name");
-    Value *Register = B.CreateCall(Lookup, Dlsym, {ConstantPointerNull::get(Pointer), Name});
-    B.CreateCondBr(B.CreateIsNotNull(Register), Call, Done);
-    B.SetInsertPoint(Call);
-    B.CreateCall(FunctionType::get(Void, {Pointer, I64}, false), Register,
-                 {Table, ConstantInt::get(I64, Accesses.size())});
-    B.CreateBr(Done);
-    B.SetInsertPoint(Done);
-    B.CreateRetVoid();
-    appendToGlobalCtors(M, Start, ConstructorPriority);
   }
 
   Constant *number(unsigned N) { return ConstantInt::get(I32, N); }

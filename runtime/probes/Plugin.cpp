@@ -2,8 +2,10 @@
 //
 // The pass: `clang++-19 -g1 -fpass-plugin=threadbare-probes.so`, with THREADBARE_SITES naming a file of places. It runs
 // at the start of the pipeline, before anything is optimised, so it finds the same accesses at every -O, in coroutines
-// that are not split yet, and before link-time optimisation.
+// that are not split yet, and before link-time optimisation. Hooks around what runs of a coroutine between two
+// suspensions go in at its end.
 #include "runtime/probes/Insert.h"
+#include "runtime/probes/Segments.h"
 #include "runtime/probes/Sites.h"
 
 #include "llvm/IR/Module.h"
@@ -32,11 +34,22 @@ struct ProbePass : PassInfoMixin<ProbePass> {
   static bool isRequired() { return true; } // at -O0 too
 };
 
+/// Coroutines are split by then, and what stays a function of its own is known.
+struct SegmentPass : PassInfoMixin<SegmentPass> {
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    return std::getenv("THREADBARE_SITES") && insertSegmentHooks(M) ? PreservedAnalyses::none()
+                                                                    : PreservedAnalyses::all();
+  }
+  static bool isRequired() { return true; }
+};
+
 } // namespace
 
 extern "C" LLVM_ATTRIBUTE_WEAK PassPluginLibraryInfo llvmGetPassPluginInfo() {
   return {LLVM_PLUGIN_API_VERSION, "threadbare-probes", "1", [](PassBuilder &Builder) {
             Builder.registerPipelineStartEPCallback(
                 [](ModulePassManager &Passes, OptimizationLevel) { Passes.addPass(ProbePass()); });
+            Builder.registerOptimizerLastEPCallback(
+                [](ModulePassManager &Passes, OptimizationLevel) { Passes.addPass(SegmentPass()); });
           }};
 }

@@ -14,7 +14,8 @@ import sys
 
 CHECKS = {"change": "unsynchronized-shared-counter", "read": "unsynchronized-shared-counter",
           "call": "blocking-call-in-coroutine", "wait": "sync-wait-in-coroutine",
-          "wrapper": "async-over-thread-pool", "body": "async-over-thread-pool"}
+          "wrapper": "async-over-thread-pool", "body": "async-over-thread-pool",
+          "lock": "lock-held-across-await", "start": "unbounded-threads", "pool": "pool-per-call"}
 
 source = pathlib.Path(sys.argv[1]).resolve()
 findings = {}
