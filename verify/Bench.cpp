@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "verify/Bench.h"
 #include "verify/BenchProgram.h"
+#include "verify/Rebuild.h"
+#include "verify/Trace.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -12,6 +14,19 @@ using namespace llvm;
 
 namespace threadbare::verify {
 
+/// The unit of a source file; of a header, one that includes it, as far as the build knows. Null if there is none.
+static const Unit *unitFor(const std::string &File, const BuildRequest &Build) {
+  for (const Unit &U : Build.Units)
+    if (U.File == File)
+      return &U;
+  Dependencies Known = Dependencies::read(Build.Folder, Build.Units);
+  for (const Unit &U : Build.Units)
+    if (const std::vector<std::string> *Of = Known.of(objectOf(U)))
+      if (any_of(*Of, [&](const std::string &Each) { return isSameFile(Each, File); }))
+        return &U;
+  return nullptr;
+}
+
 Error bench(ArrayRef<Claim> Claims, const Settings &S, StringRef Folder, const Listener &L) {
   auto NotMeasured = [&](const Claim &C, const Twine &Why) { L.Done(C, {std::nullopt, Why.str(), {}, {}}); };
   std::map<std::string, std::vector<const Claim *>> ByFile;
@@ -19,11 +34,11 @@ Error bench(ArrayRef<Claim> Claims, const Settings &S, StringRef Folder, const L
   for (const Claim &C : Claims)
     ByFile[C.Spots.empty() ? C.At.File : C.Spots.front().At.File].push_back(&C);
   for (const auto &[File, Here] : ByFile) {
-    auto U = find_if(S.Build.Units, [&, &Wanted = File](const Unit &Each) { return Each.File == Wanted; });
-    if (U == S.Build.Units.end()) {
+    const Unit *U = unitFor(File, S.Build);
+    if (!U) {
       for (const Claim *C : Here)
-        NotMeasured(*C,
-                    "only what stands in a source file of its own can be called alone; give a command that runs it");
+        NotMeasured(*C, "what stands in a header can be called alone when a file that includes it was built; build the "
+                        "program first, or give a command that runs it");
       continue;
     }
     // Two files of one name are two programs.

@@ -119,7 +119,8 @@ Error BenchProgram::nameVariable(Benched &B) {
 
 /// The first complaint; "" if there is none.
 Expected<std::string> BenchProgram::compiles(const Benched &B) {
-  write(B);
+  if (Error E = write(B))
+    return std::move(E);
   for (bool Before = Open;; Open = true) {
     std::string Complaint;
     for (Words &Command : commands(Stem, /*Check=*/true)) {
@@ -136,11 +137,21 @@ Expected<std::string> BenchProgram::compiles(const Benched &B) {
   }
 }
 
-void BenchProgram::write(ArrayRef<Benched> What) const {
-  std::error_code Ignored;
-  raw_fd_ostream(Stem + ".cpp", Ignored) << benchSource(User.File, What);
-  if (InC)
-    raw_fd_ostream(Stem + ".c", Ignored) << benchSourceInC(User.File, What);
+Error BenchProgram::write(ArrayRef<Benched> What) const {
+  auto Put = [](const std::string &File, StringRef Text) -> Error {
+    std::error_code E;
+    raw_fd_ostream OS(File, E);
+    if (!E) {
+      OS << Text;
+      OS.close();
+      E = OS.error();
+      OS.clear_error();
+    }
+    return E ? createStringError(File + ": cannot be written: " + E.message()) : Error::success();
+  };
+  if (Error E = Put(Stem + ".cpp", benchSource(User.File, What)))
+    return E;
+  return InC ? Put(Stem + ".c", benchSourceInC(User.File, What)) : Error::success();
 }
 
 /// What makes the program \p Output; or only checks whether it could be.
@@ -225,7 +236,8 @@ Error BenchProgram::build() {
 }
 
 Error BenchProgram::judge(const Listener &L) {
-  write(Findings);
+  if (Error E = write(Findings))
+    return E;
   if (Error E = build())
     return E;
   Settings Own = S;

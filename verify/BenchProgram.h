@@ -30,7 +30,7 @@ private:
   using Words = std::vector<std::string>;
 
   std::vector<Words> commands(const std::string &Output, bool Check) const;
-  void write(llvm::ArrayRef<Benched> What) const;
+  llvm::Error write(llvm::ArrayRef<Benched> What) const;
   llvm::Expected<std::string> compiles(const Benched &B);
   llvm::Expected<std::string> makeCallable(Benched &B);
   llvm::Error nameVariable(Benched &B);
