@@ -72,6 +72,7 @@ struct SpawnModel {
   bool Detached = false;
   bool JoinsInDestructor = false;
   bool LaunchPolicy = false; ///< the first argument may be a std::launch
+  int BoundParameter = -1;   ///< of the callable: an object that is made on the same executor, or on one given first
   std::string Method;        ///< the callable is an object, and this method of its class is what runs (QRunnable::run)
   bool CallableIsMember = false; ///< std::thread(&C::f, object, ...): a method's object is the first argument
 };
@@ -129,7 +130,8 @@ struct TypeModel {
   std::string Ecosystem;
   /// "guard" (RAII owner of a lock), "mutex", "async-mutex" (its lock suspends), "coroutine", "generator", "future",
   /// "pool", "loop", "strand", "executor", "thread", "joining-thread", "callable", "smart-pointer", "atomic",
-  /// "container", "null-mutex", "awaitable", "completion-token".
+  /// "container", "null-mutex", "awaitable", "completion-token", "io-object" (made on the executor where
+  /// its handlers run).
   std::string Role;
   bool Shared = false;   ///< guard: takes the lock in shared mode
   int SizeArgument = -1; ///< pool: the constructor's argument that is the number of threads

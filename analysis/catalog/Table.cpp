@@ -156,7 +156,7 @@ template <class A> void fields(A &Do, FakeAsyncEntry &E) { Do(E.Name), Do(E.Kind
 
 template <class A> void fields(A &Do, SpawnModel &S) {
   Do(S.On), Do(S.Executor), Do(S.Callable), Do(S.Arguments), Do(S.Handle), Do(S.Many), Do(S.Detached);
-  Do(S.JoinsInDestructor), Do(S.LaunchPolicy), Do(S.CallableIsMember), Do(S.Method);
+  Do(S.JoinsInDestructor), Do(S.LaunchPolicy), Do(S.CallableIsMember), Do(S.BoundParameter), Do(S.Method);
 }
 
 template <class A> void fields(A &Do, LockModel &L) { Do(L.Lock), Do(L.Shared), Do(L.Try), Do(L.ZeroIsSuccess); }

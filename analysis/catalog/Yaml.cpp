@@ -103,7 +103,7 @@ constexpr StringRef Categories[] = {"blocking", "db",   "dns",     "file-io", "g
                                     "ipc",      "lock", "logging", "network", "process", "sleep", "sync-wait"};
 constexpr StringRef Roles[] = {"async-mutex", "atomic",         "awaitable", "callable", "completion-token",
                                "container",   "coroutine",      "executor",  "executor-tag", "future",
-                               "generator",   "guard",          "joining-thread", "loop", "mutex",
+                               "generator",   "guard",          "io-object", "joining-thread", "loop", "mutex",
                                "null-mutex",  "pool",           "smart-pointer", "strand", "thread",
                                "thread-safe"};
 constexpr StringRef SpawnTargets[] = {"deferred", "executor", "loop", "pool", "strand", "team", "thread"};
@@ -254,6 +254,7 @@ template <> struct MappingTraits<SpawnModel> {
     K.optional("joins-in-destructor", S.JoinsInDestructor);
     K.optional("launch-policy", S.LaunchPolicy);
     K.optional("callable-is-member", S.CallableIsMember);
+    K.optional("bound-parameter", S.BoundParameter);
     K.optional("method", S.Method);
     if (S.On.empty())
       IO.setError("a spawn needs 'on'");

@@ -49,6 +49,8 @@ void FunctionReader::readCall(const Expr *E) {
         readGuard(K, *T);
       return;
     }
+    if (Role == "io-object")
+      readIoObject(K);
     if (Role == "pool") {
       // The number of threads, where it is written out: a pool of one runs one task at a time.
       if (T->SizeArgument >= 0 && T->SizeArgument < static_cast<int>(K->getNumArgs()) &&

@@ -103,4 +103,24 @@ ExecutorRef FunctionReader::executor(const Expr *E) {
   return {};
 }
 
+/// A socket or timer: its handlers run on the executor that it is made on, or on that of the object that it was.
+void FunctionReader::readIoObject(const CXXConstructExpr *E) {
+  TermIndex To = destination(E), Value = NoTerm;
+  if (!To || !E->getNumArgs())
+    return;
+  if (E->getConstructor()->isCopyOrMoveConstructor()) {
+    Value = B.load(location(E->getArg(0)));
+  } else {
+    ExecutorRef On = executor(E->getArg(0));
+    Value = On.Kind == ExecutorKind::Unknown
+                ? On.Location
+                : B.term(TermKind::Executor, On.Location, static_cast<std::uint32_t>(On.Kind));
+  }
+  if (!Value || Value == B.load(To))
+    return;
+  Op &O = emit(OpKind::Store, E->getLocation());
+  O.A = To;
+  O.B = Value;
+}
+
 } // namespace threadbare

@@ -206,7 +206,9 @@ private:
   // Models.cpp, Spawns.cpp, Guards.cpp
   bool readModel(const CallSite &C, const catalog::FunctionModel &M);
   TermIndex everyElement(TermIndex At);
+  TermIndex boundParameter(const CallSite &C, const catalog::Operand &Callable, TermIndex Own);
   void readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S);
+  void readIoObject(const clang::CXXConstructExpr *E);
   void readGuard(const clang::CXXConstructExpr *E, const catalog::TypeModel &M);
 
   // Emit.cpp

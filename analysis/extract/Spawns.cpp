@@ -11,6 +11,17 @@ using namespace clang;
 
 namespace threadbare {
 
+/// The value of the socket that a handler of async_accept gets: on the acceptor's executor, unless another one or the
+/// socket itself is given first.
+TermIndex FunctionReader::boundParameter(const CallSite &C, const catalog::Operand &Callable, TermIndex Own) {
+  if (operandIndex(C, Callable) == 0)
+    return Own;
+  ExecutorRef Given = executor(C.Args[0]);
+  if (Given.Kind == ExecutorKind::Unknown)
+    return NoTerm;
+  return B.term(TermKind::Executor, Given.Location, static_cast<std::uint32_t>(Given.Kind));
+}
+
 void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S) {
   ExecutorKind Kind = llvm::StringSwitch<ExecutorKind>(S.On)
                           .Case("thread", ExecutorKind::Thread)
@@ -50,7 +61,7 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
     Bare = T->getSubExpr()->IgnoreParenImpCasts();
   if (auto *T = dyn_cast<CXXBindTemporaryExpr>(Bare))
     Bare = T->getSubExpr()->IgnoreParenImpCasts();
-  if (auto *Bound = dyn_cast<CallExpr>(Bare); Bound && S.On == "executor")
+  if (auto *Bound = dyn_cast<CallExpr>(Bare); Bound && S.Executor)
     if (auto Inner = callSite(Bound); Inner && Inner->Callee)
       if (const catalog::FunctionModel *IM = U.model(Inner->Callee); IM && IM->ExecutorOf && IM->Passes) {
         if (const Expr *X = operandExpr(*Inner, IM->ExecutorOf)) {
@@ -88,6 +99,11 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
     Args = operandRest(C, CallableOperand);
   else if (S.Arguments)
     Args.push_back(operandValue(C, S.Arguments));
+  if (S.BoundParameter >= 0)
+    if (TermIndex Made = boundParameter(C, CallableOperand, On)) {
+      Args.resize(static_cast<unsigned>(S.BoundParameter) + 1, NoTerm);
+      Args.back() = Made;
+    }
 
   // A method of an object that is passed by value runs on a copy.
   if (S.CallableIsMember && !Args.empty() && B.get(Target).Kind == TermKind::Function)

@@ -152,12 +152,13 @@ private:
   void assignTasks();
   bool parallel(const Instance &I) const;
   bool isSequential(const SpawnEffect &S) const;
+  void findRunTogether(std::uint32_t Number, const State &S);
   bool inOneChain(const Instance &A, const Instance &B) const;
   bool runs(const State &S, std::size_t I, std::uint32_t Number) const;
   bool joinedLater(const Instance &I, std::uint32_t Number) const;
   void findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own);
   void compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
-               const Instance *To, std::uint32_t Number);
+               const Instance *To, std::uint32_t Number, TermIndex Loop = NoTerm);
   bool canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode, std::uint32_t From,
                std::uint32_t To) const;
   TermIndex ownValue(TermIndex Value, std::uint32_t Operation) const;
@@ -214,6 +215,7 @@ private:
   llvm::SmallVector<DistantAccesses, 8> Distant; ///< by operation
   SaidAccesses SaidByOwn; ///< in Out.Own
   std::vector<llvm::SmallVector<std::uint32_t, 2>> Overlaps; ///< by instance: which others ran beside it
+  llvm::SmallDenseSet<TermIndex, 2> RunTogether; ///< loops that several threads run at once
   TermSet Conditional; ///< locks that are given back where they are held on some ways only: some condition knows
   llvm::SmallVector<State, 4> In;
   std::vector<TermSet> After; ///< by operation, where anything is published

@@ -139,7 +139,7 @@ void Frame::exportCalls(const Effects &From, Effects &Into, bool OtherThread, co
   bool Repeats = Started && Started->Repeats;
   for (const Effects::Run &R : From.Loops)
     if (TermIndex Loop = exported(R.Loop))
-      Into.Loops.push_back({Loop, R.Via});
+      Into.Loops.push_back({Loop, R.Via, R.Several || RunTogether.contains(R.Loop)});
   for (const PendingCall &P : From.Pending) {
     if (Into.Pending.size() >= MostPending)
       break;

@@ -8,28 +8,30 @@
 namespace threadbare {
 
 void Frame::settleExecutor(SpawnEffect &S) {
-  if (S.Kind == ExecutorKind::Strand && S.On && !S.Serial) {
-    // One at a time, on the threads of what it was made over.
-    TermIndex Made = T.kind(S.On) == TermKind::Executor ? S.On : resolve(T.load(S.On));
-    if (!Made || T.kind(Made) != TermKind::Executor || T.get(Made).List.size() != 2 || !T.get(Made).List[0] ||
-        T.kind(T.get(Made).List[1]) != TermKind::Constant)
-      return;
-    auto Under = static_cast<ExecutorKind>(T.get(T.get(Made).List[1]).Id);
-    if (Under != ExecutorKind::Pool && Under != ExecutorKind::Loop)
-      return;
-    S.Serial = T.kind(S.On) == TermKind::Executor ? T.get(Made).A : S.On;
-    S.Kind = Under;
-    S.On = T.get(Made).List[0];
-    return;
+  // A handler runs where the object is bound to that it waits for.
+  bool OfObject = S.Kind == ExecutorKind::Loop && (T.kind(S.On) == TermKind::Load || T.kind(S.On) == TermKind::Executor);
+  if (S.On && (S.Kind == ExecutorKind::Unknown || OfObject)) {
+    S.On = resolve(S.On);
+    if (T.kind(S.On) == TermKind::Executor) {
+      const LinkedTerm &Node = T.get(S.On);
+      S.Kind = static_cast<ExecutorKind>(Node.B);
+      if (S.Kind != ExecutorKind::Strand || Node.List.empty())
+        S.On = Node.A;
+    }
   }
-  if (S.Kind != ExecutorKind::Unknown || !S.On)
+  if (S.Kind != ExecutorKind::Strand || !S.On || S.Serial)
     return;
-  S.On = resolve(S.On);
-  if (T.kind(S.On) == TermKind::Executor) {
-    LinkedTerm Node = T.get(S.On);
-    S.Kind = static_cast<ExecutorKind>(Node.B);
-    S.On = Node.A;
-  }
+  // One at a time, on the threads of what it was made over.
+  TermIndex Made = T.kind(S.On) == TermKind::Executor ? S.On : resolve(T.load(S.On));
+  if (!Made || T.kind(Made) != TermKind::Executor || T.get(Made).List.size() != 2 || !T.get(Made).List[0] ||
+      T.kind(T.get(Made).List[1]) != TermKind::Constant)
+    return;
+  auto Under = static_cast<ExecutorKind>(T.get(T.get(Made).List[1]).Id);
+  if (Under != ExecutorKind::Pool && Under != ExecutorKind::Loop)
+    return;
+  S.Serial = T.kind(S.On) == TermKind::Executor ? T.get(Made).A : S.On;
+  S.Kind = Under;
+  S.On = T.get(Made).List[0];
 }
 
 /// Tasks of a strand exclude each other as if each held it.
@@ -103,7 +105,7 @@ void Frame::importEffects(const Effects &From, llvm::ArrayRef<AccessEffect> Acce
   }
   for (const Effects::Run &R : From.Loops)
     if (TermIndex Loop = substitute(R.Loop, B))
-      Into.Loops.push_back({Loop, append(To, R.Via)});
+      Into.Loops.push_back({Loop, append(To, R.Via), R.Several});
   for (const Effects::Target &K : From.Targets)
     Into.Targets.push_back({K.Function, append(To, K.Via), K.Binder, K.Bound});
   if (Depth < 4)

@@ -60,6 +60,7 @@ struct Effects {
   struct Run {
     TermIndex Loop;
     const Trace *Via;
+    bool Several = false; ///< threads at once
   };
   std::vector<Run> Loops;
   /// Functions that are run by it other than by direct calls, and how: for effects that are looked up by function.

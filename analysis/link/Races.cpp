@@ -250,12 +250,15 @@ bool Frame::inOneChain(const Instance &A, const Instance &B) const {
 }
 
 void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
-                    const Instance *To, std::uint32_t Number) {
+                    const Instance *To, std::uint32_t Number, TermIndex Loop) {
   bool SameCode = From == To;
+  auto IsMeant = [&](const AccessEffect &A) {
+    return !Loop || (A.Task != NoIndex && Instances[A.Task].Spawn->On == Loop);
+  };
   llvm::DenseMap<TermIndex, llvm::SmallVector<const AccessEffect *, 2>> ByShape;
-  for (const AccessEffect &B : Bs)
+  for (const AccessEffect &B : llvm::make_filter_range(Bs, IsMeant))
     ByShape[T.shape(B.At)].push_back(&B);
-  for (const AccessEffect &A : As) {
+  for (const AccessEffect &A : llvm::make_filter_range(As, IsMeant)) {
     auto It = ByShape.find(T.shape(A.At));
     if (It == ByShape.end())
       continue;
@@ -290,7 +293,7 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
       if (!Both && !SameCode && (A.Task != NoIndex || B->Task != NoIndex))
         Both = sameObject(A.At, B->At, Same, AtOnce, Second, First);
       if (Both)
-        Candidates.push_back({&A, B, From, To, SameCode});
+        Candidates.push_back({&A, B, From ? From : X, To ? To : Y, SameCode});
     }
   }
 }
@@ -344,6 +347,28 @@ bool Frame::isSequential(const SpawnEffect &S) const {
   return !T.mentions(S.On, [](const LinkedTerm &Node) { return Node.Kind == TermKind::Element; });
 }
 
+/// Loops that this operation's thread runs, or those that it starts, while another runs them.
+void Frame::findRunTogether(std::uint32_t Number, const State &S) {
+  auto Runs = [](const Effects &E, TermIndex Loop) {
+    return llvm::any_of(E.Loops, [&](const Effects::Run &R) { return R.Loop == Loop; });
+  };
+  auto Others = [&](TermIndex Loop, const Instance *Except) {
+    for (std::size_t J = 0; J < Instances.size(); ++J)
+      if (&Instances[J] != Except && runs(S, J, Number) && parallel(Instances[J]) &&
+          Runs(Instances[J].Spawn->Body, Loop))
+        return true;
+    return false;
+  };
+  for (const Effects::Run &R : Ops[Number]->Here.Loops)
+    if (R.Several || Others(R.Loop, nullptr))
+      RunTogether.insert(R.Loop);
+  for (const Instance &I : Instances)
+    if (I.Operation == Number && parallel(I))
+      for (const Effects::Run &R : I.Spawn->Body.Loops)
+        if (R.Several || I.Repeats || I.Spawn->Many || Others(R.Loop, &I))
+          RunTogether.insert(R.Loop);
+}
+
 void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own) {
   if (Instances.empty())
     return;
@@ -381,8 +406,13 @@ void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<Ac
         compare(Other.Spawn->Body.Accesses, &Other, Accesses, &Started, Number);
     }
   }
+  findRunTogether(Number, S);
   if (Own.empty())
     return;
+  // Whoever was called here ran a loop on several threads, and joined them.
+  for (const Effects::Run &R : Ops[Number]->Here.Loops)
+    if (R.Several)
+      compare(Own, nullptr, Own, nullptr, Number, R.Loop);
   for (std::size_t J = 0; J < Instances.size(); ++J)
     if (runs(S, J, Number) && parallel(Instances[J]))
       compare(Instances[J].Spawn->Body.Accesses, &Instances[J], Own, nullptr, Number);
