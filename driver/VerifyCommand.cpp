@@ -121,6 +121,8 @@ private:
     std::string Folder = Request.Keep.empty() ? S.Build.Scratch : absolutePath(Request.Keep);
     if (std::error_code E = sys::fs::create_directories(Folder))
       return createStringError(Folder + ": " + E.message());
+    if (!sys::fs::is_directory(Folder))
+      return createStringError(Folder + " is no folder; name another with --keep");
     return verify::bench(Claims, S, Folder, L);
   }
 

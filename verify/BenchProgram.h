@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One generated program: what of a source file's findings can be called in it, how it is built, and what it is for.
+// One generated program: what of a source file's findings can be called in it, and what it is for.
 #pragma once
 
-#include "verify/BenchSource.h"
+#include "verify/BenchCompiler.h"
 
 #include <string>
 #include <vector>
 
 namespace threadbare::verify {
-
-/// What of a unit's command says how the file is to be understood.
-std::vector<std::string> languageFlags(const Unit &U);
 
 class BenchProgram {
 public:
@@ -27,23 +24,13 @@ public:
   llvm::Error judge(const Listener &L);
 
 private:
-  using Words = std::vector<std::string>;
-
-  std::vector<Words> commands(const std::string &Output, bool Check) const;
-  llvm::Error write(llvm::ArrayRef<Benched> What) const;
-  llvm::Expected<std::string> compiles(const Benched &B);
   llvm::Expected<std::string> makeCallable(Benched &B);
   llvm::Error nameVariable(Benched &B);
-  llvm::Error build();
-  llvm::Expected<std::string> run(Words Command, double Seconds) const;
 
-  const Unit &User;
   const Settings &S;
   std::string Stem;
+  BenchCompiler Made;
   std::vector<Benched> Findings;
-  bool InC;
-  bool Open = false; ///< private members can be named, too
-  Words Linked;      ///< other objects of the user's program
 };
 
 } // namespace threadbare::verify

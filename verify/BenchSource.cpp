@@ -197,12 +197,15 @@ std::vector<std::string> namesOfVariable(const Benched &B) {
   return Names;
 }
 
-std::string benchSource(StringRef UserFile, ArrayRef<Benched> Findings) {
+std::string benchHead(StringRef UserFile, bool InC) {
   std::string Text = "// Written by 'threadbare verify'. Without THREADBARE_OPTIONS it runs benchmarks; with it, each\n"
                      "// function once for the runtime to watch.\n";
-  bool InC = any_of(Findings, [](const Benched &B) { return B.InC; });
   Text += InC ? "// The user's file is C: see the file of this name that ends in .c\n" : includeOf(UserFile);
-  Text += benchPrologue();
+  return Text + benchPrologue().str();
+}
+
+std::string benchTail(ArrayRef<Benched> Findings) {
+  std::string Text;
   for (const Benched &B : Findings)
     Text += (B.InC ? declarationsOf(B) : "") + benchmarkOf(B);
   Text += "\nint main(int argc, char **argv) {\n  if (std::getenv(\"THREADBARE_OPTIONS\")) {\n";
@@ -210,6 +213,10 @@ std::string benchSource(StringRef UserFile, ArrayRef<Benched> Findings) {
     Text += "  " + runOf(B);
   Text += "    return 0;\n  }\n  benchmark::Initialize(&argc, argv);\n  benchmark::RunSpecifiedBenchmarks();\n}\n";
   return Text;
+}
+
+std::string benchSource(StringRef UserFile, ArrayRef<Benched> Findings) {
+  return benchHead(UserFile, any_of(Findings, [](const Benched &B) { return B.InC; })) + benchTail(Findings);
 }
 
 std::string benchSourceInC(StringRef UserFile, ArrayRef<Benched> Findings) {

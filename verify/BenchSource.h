@@ -41,8 +41,12 @@ llvm::Expected<Benched> describeForBench(const Claim &C, unsigned Number);
 /// What the variable of a counter may be called in a program that makes these calls.
 std::vector<std::string> namesOfVariable(const Benched &B);
 
-/// The prologue that all programs have in common.
+/// What all programs have in common.
 llvm::StringRef benchPrologue();
+
+/// What a program begins with, whichever findings it is of: the user's file, if it is C++, and the prologue.
+std::string benchHead(llvm::StringRef UserFile, bool InC);
+std::string benchTail(llvm::ArrayRef<Benched> Findings);
 
 /// The whole program. Of findings in C, it is to be linked with benchSourceInC().
 std::string benchSource(llvm::StringRef UserFile, llvm::ArrayRef<Benched> Findings);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "verify/BenchSource.h"
 #include "Fakes.h"
-#include "verify/BenchProgram.h"
+#include "verify/BenchCompiler.h"
 #include "verify/LinkInputs.h"
 
 #include "llvm/ADT/SmallString.h"
