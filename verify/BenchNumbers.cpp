@@ -99,6 +99,8 @@ Expected<BenchNumbers> BenchNumbers::measure(std::string Stem, ArrayRef<Benched>
   if (!Once)
     return Once.takeError();
   Numbers.Once = std::move(*Once);
+  if (Numbers.Once.empty())
+    return std::move(Numbers); // it did not end, and would not the next time
   for (const Benched &B : Findings) {
     if (B.isWrapper()) { // in a process that has no threads and no memory left over yet
       Expected<json::Array> Grown = Numbers.run(formatv("^footprint_{0}/", B.Number), 0.05, false);
@@ -173,6 +175,8 @@ Expected<BenchNumbers::Outcome> BenchNumbers::hold(const Contest &C, double Budg
     Expected<json::Array> Once = run("^(" + join(Names, "|") + ")$", SecondsInRound, true);
     if (!Once)
       return Once.takeError();
+    if (Once->empty())
+      return Result; // it did not end
     for (const std::string &Name : Names)
       Times[Name].push_back(0); // is no time, if the benchmark is not there
     for (const json::Value &V : *Once)

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "verify/BenchNumbers.h"
 
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -61,6 +66,71 @@ TEST(BenchNumbers, VerdictForPrograms) {
   EXPECT_EQ(spell(comparison(2)), "slower");
   EXPECT_EQ(spell(comparison(0.5)), "faster");
   EXPECT_EQ(spell(comparison(1)), "inconclusive");
+}
+
+/// A program that writes times to where it is told, and a line for each of its runs.
+class Rounds : public testing::Test {
+protected:
+  Rounds() { EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("bench", Folder)); }
+  ~Rounds() override { llvm::sys::fs::remove_directories(Folder); }
+
+  std::string path(llvm::StringRef Name) { return (Folder + "/" + Name).str(); }
+
+  /// Of a mutex that takes \p Mutex times as long as an atomic; with more threads, forever.
+  Verdict measured(double Mutex, double Budget, bool Ends = true) {
+    std::string Script = "#!/bin/sh\necho x >> " + path("runs") + "\n" + (Ends ? "" : "exit 1\n");
+    Script += "for word; do case $word in --benchmark_out=*) out=${word#*=};; esac; done\n{ echo '{\"benchmarks\":['\n"
+              "echo '{\"name\":\"mutex_0/real_time/threads:1\",\"real_time\":" +
+              std::to_string(10 * Mutex) +
+              "},'\n"
+              "echo '{\"name\":\"atomic_0/real_time/threads:1\",\"real_time\":10},'\n"
+              "echo '{\"name\":\"atomic_again_0/real_time/threads:1\",\"real_time\":10}]}'; } > $out\n";
+    {
+      std::error_code E;
+      llvm::raw_fd_ostream(path("program"), E) << Script;
+    }
+    llvm::sys::fs::setPermissions(path("program"), llvm::sys::fs::all_all);
+    Claim C = claim("unsynchronized-shared-counter");
+    Benched B{&C, 0, {{"", "count"}}, ""};
+    llvm::Expected<BenchNumbers> Numbers = BenchNumbers::measure(path("program"), B, Budget, 60);
+    Verdict V;
+    if (Numbers)
+      Numbers->addTo(V, B);
+    else
+      ADD_FAILURE() << llvm::toString(Numbers.takeError());
+    return V;
+  }
+  std::size_t runs() {
+    auto Buffer = llvm::MemoryBuffer::getFile(path("runs"));
+    return Buffer ? (*Buffer)->getBuffer().count('\n') : 0;
+  }
+
+  llvm::SmallString<128> Folder;
+};
+
+TEST_F(Rounds, OneToKnowAndThenTwentyOneForEachNumberOfThreads) {
+  Verdict V = measured(2, 60);
+  EXPECT_EQ(runs(), 1u + 3 * 21);
+  EXPECT_THAT(V.Details,
+              testing::Contains("1 thread: the mutex takes 2.00 [2.00 2.00] times as long as the atomic: the "
+                                "atomic is 2.0 times faster here"));
+  const llvm::json::Array *Compared = V.Evidence.getArray("comparisons");
+  ASSERT_TRUE(Compared);
+  EXPECT_EQ((*Compared)[1].getAsObject()->getString("verdict"), "slower");
+  EXPECT_EQ((*Compared)[1].getAsObject()->getInteger("rounds"), 21);
+  EXPECT_EQ((*Compared)[0].getAsObject()->getInteger("rounds"), 0); // the plain increment has no time
+}
+
+TEST_F(Rounds, NoneWhereTheyDoNotFitIntoTheBudget) {
+  Verdict V = measured(2, 1);
+  EXPECT_EQ(runs(), 1u);
+  EXPECT_THAT(V.Details, testing::Contains("not compared: fifteen rounds do not fit into the budget"));
+}
+
+TEST_F(Rounds, ProgramThatFailsIsNotRunAgainAndAgain) {
+  Verdict V = measured(2, 60, /*Ends=*/false);
+  EXPECT_EQ(runs(), 1u);
+  EXPECT_THAT(V.Details, SizeIs(0));
 }
 
 } // namespace
