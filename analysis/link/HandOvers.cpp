@@ -37,6 +37,11 @@ bool Frame::takesAlong(const Instance &I) {
     });
   };
   const Op &O = Unit.Ops[Record.FirstOp + I.Operation];
+  // A thread that somebody far below starts for purposes of its own takes nothing along from here.
+  bool OurWork = llvm::any_of(I.Spawn->Body.Targets, [&](const Effects::Target &K) { return K.Binder == F; });
+  bool Near = I.Spawn->Via && (!I.Spawn->Via->Inner || !I.Spawn->Via->Inner->Inner);
+  if (O.Kind == OpKind::Call && !OurWork && !Near)
+    return false;
   llvm::SmallVector<TermIndex, 8> Values;
   if (O.Kind == OpKind::Spawn || O.Kind == OpKind::Store)
     Values.push_back(resolve(import(O.B)));
