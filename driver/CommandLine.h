@@ -68,6 +68,8 @@ struct CommandLine {
   cl::opt<std::string> BuildCommand{
       "build-command", cl::desc("How to build the program again; its Clang is given the flags by the environment"),
       cl::value_desc("COMMAND"), cl::cat(Ours), cl::sub(Check), cl::sub(Verify), cl::sub(Learn)};
+  cl::opt<std::string> Allow{"allow", cl::desc("Functions that may block: a pattern for their names on each line"),
+                             cl::value_desc("FILE"), cl::cat(Ours), cl::sub(Check), cl::sub(Verify), cl::sub(Learn)};
   cl::opt<double> Budget{"budget", cl::desc("Seconds of runs for each finding (30)"), cl::value_desc("SECONDS"),
                          cl::init(30), cl::cat(Ours), cl::sub(Check), cl::sub(Verify), cl::sub(Learn)};
   cl::opt<double> Timeout{"timeout",
@@ -187,6 +189,7 @@ inline VerifyRequest verifyRequest(const CommandLine &Given, std::vector<std::st
   Request.Findings = Given.Verified;
   Request.BuildDirectory = Given.Build;
   Request.BuildCommand = Given.BuildCommand;
+  Request.Allow = Given.Allow;
   Request.Output = Given.Output;
   Request.Command = std::move(Command);
   Request.Budget = Given.Budget;

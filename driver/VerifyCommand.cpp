@@ -52,6 +52,12 @@ Error settle(const VerifyRequest &Request, verify::Settings &S) {
   Expected<std::string> Runtime = findLibrary("libthreadbare-rt.so"), Plugin = findLibrary("threadbare-probes.so");
   if (!Runtime || !Plugin)
     return joinErrors(Runtime.takeError(), Plugin.takeError());
+  if (!Request.Allow.empty()) {
+    Expected<verify::AllowList> Allow = verify::AllowList::load(Request.Allow);
+    if (!Allow)
+      return Allow.takeError();
+    S.Allow = std::move(*Allow);
+  }
   Expected<std::string> Path = findDatabase(Request.BuildDirectory, absolutePath(""));
   if (!Path)
     return Path.takeError();

@@ -10,6 +10,7 @@ struct VerifyRequest {
   std::string Findings; ///< SARIF of `threadbare check`
   std::string BuildDirectory;
   std::string BuildCommand;
+  std::string Allow;                ///< a file of patterns for functions that may block; "": none
   std::string Output;               ///< "": the verdicts are printed only
   std::vector<std::string> Command; ///< none: micro-benchmarks are generated
   double Budget = 30;

@@ -4,6 +4,7 @@
 // been preempted on a busy machine; only the first is blocking. Asking the kernel costs as much as a short call, so it
 // is asked only with exact=1, and a first run with exact=0 says where it is worth asking.
 #include "Blocking.h"
+#include "Allowed.h"
 #include "Options.h"
 #include "Ticks.h"
 #include "Waits.h"
@@ -42,13 +43,21 @@ void askKernel(Before &B) {
   B.Processor = Nanoseconds(Usage.ru_utime) + Nanoseconds(Usage.ru_stime);
 }
 
+bool isMeant(const Stack &S, Way *W) {
+  if (!W)
+    return isAllowed(S);
+  if (!W->Meant)
+    W->Meant = isAllowed(S) ? 2 : 1;
+  return W->Meant == 2;
+}
+
 __attribute__((noinline)) void tell(const char *Function, const Before &B, std::uint64_t End,
                                     std::uint64_t Nanoseconds) {
   Stack S;
   S.capture();
   Way *W = Known.find(S);
   std::uint64_t Count = W ? ++W->Count : 1;
-  if (!isTold(Count, Exact ? 2000 : 64))
+  if (!isTold(Count, Exact ? 2000 : 64) || isMeant(S, W))
     return;
   Line Said("block");
   Said.add("function", Function).add("tid", threadId()).add("at", now()).add("ns", Nanoseconds).add("count", Count);

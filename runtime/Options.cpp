@@ -28,11 +28,13 @@ Text next(const char *&At, const char *End, char Separator) {
   return Result;
 }
 
-void complain(Text Option) {
+void complain(Text Option, const char *What = "unknown option") {
   // Not write(), which we stand in for, and which asks for the options.
   auto Say = [](const char *S, std::size_t N) { (void)!syscall(SYS_write, 2, S, N); };
-  constexpr char Before[] = "threadbare: THREADBARE_OPTIONS: unknown option '", After[] = "'\n";
+  constexpr char Before[] = "threadbare: THREADBARE_OPTIONS: ", After[] = "'\n";
   Say(Before, sizeof Before - 1);
+  Say(What, std::strlen(What));
+  Say(" '", 2);
   Say(Option.Begin, Option.End - Option.Begin);
   Say(After, sizeof After - 1);
 }
@@ -49,15 +51,23 @@ void arm(Options &O, Text List) {
   }
 }
 
+template <std::size_t Size> void copy(char (&To)[Size], Text Value) {
+  std::size_t Length = Value.End - Value.Begin;
+  if (Length < Size)
+    std::memcpy(To, Value.Begin, Length);
+  else
+    complain(Value, "too long:");
+}
+
 void set(Options &O, Text Option) {
   const char *At = Option.Begin;
   Text Name = next(At, Option.End, '=');
   Text Value{At, Option.End};
-  if (Name.is("evidence")) {
-    std::size_t Length = Value.End - Value.Begin;
-    if (Length < sizeof O.Evidence)
-      std::memcpy(O.Evidence, Value.Begin, Length);
-  } else if (Name.is("probes"))
+  if (Name.is("evidence"))
+    copy(O.Evidence, Value);
+  else if (Name.is("allow"))
+    copy(O.Allow, Value);
+  else if (Name.is("probes"))
     O.Probes = modeOf(Value);
   else if (Name.is("stall_us"))
     O.StallMicros = Value.number();

@@ -31,6 +31,7 @@ struct Options {
   bool Threads = false;        ///< threads=1: follow threads and what starts them
   bool Hogs = false;           ///< hogs=1: tell of coroutines that compute for long between two suspensions
   unsigned HogMicros = 10'000; ///< hog_us=N: of processor time
+  char Allow[1024] = {};       ///< allow=FILE: functions below which blocking is meant
   bool Locks = false;          ///< locks=1: tell of locks that a coroutine holds while it is suspended
 };
 

@@ -4,6 +4,7 @@
 // wait, and a thread of ours reads the slots. That costs an unwinding for each call, so it is done in a run that is
 // made for it.
 #include "Waits.h"
+#include "Allowed.h"
 #include "Blocking.h"
 #include "Evidence.h"
 #include "Options.h"
@@ -51,7 +52,7 @@ void look() {
     std::uint64_t Since = S->Since.load(std::memory_order_acquire);
     if (!Since || S->Told == Since || now() - Since < std::uint64_t(options().HangMillis) * 1'000'000)
       continue;
-    if (stateOf(S->Tid) != 'S')
+    if (stateOf(S->Tid) != 'S' || isAllowed(S->Frames))
       continue;
     Line Said("hang");
     Said.add("function", S->Function).add("tid", S->Tid).add("ns", now() - Since).add("stack", S->Frames);

@@ -13,6 +13,7 @@ struct Way {
   std::atomic<std::uint64_t> Hash{0}; ///< 0: free
   std::atomic<std::uint64_t> Count{0};
   std::atomic<std::uint64_t> Live{0}; ///< of those counted, how many have not ended
+  std::atomic<int> Meant{0};          ///< blocking there is allowed; 0: nobody has looked, 1: no, 2: yes
 };
 
 /// A table that never grows and needs no lock.

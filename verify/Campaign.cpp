@@ -9,6 +9,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Process.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
@@ -104,18 +105,45 @@ Expected<Run> Runner::run(StringRef Options) {
   std::string Folder = S.Build.Scratch + "/run" + utostr(++Number);
   if (std::error_code E = sys::fs::create_directories(Folder))
     return createStringError(Folder + ": error: " + E.message());
+  Expected<std::string> Allow = allowOption();
+  if (!Allow)
+    return Allow.takeError();
   Command C;
   C.Words = S.Command;
   C.Log = Folder + "/output";
   C.Seconds = S.Timeout;
   C.Environment = {{"LD_PRELOAD", preload(S.Runtime)},
-                   {"THREADBARE_OPTIONS", ("evidence=" + Folder + ":" + Options).str()}};
+                   {"THREADBARE_OPTIONS", ("evidence=" + Folder + ":" + Options + *Allow).str()}};
   if (Build)
     Build->enter(C);
   Expected<Ended> How = verify::run(C);
   if (!How)
     return createStringError("the command cannot be started: " + toString(How.takeError()));
-  return Run{*How, readTrace(Folder)};
+  Run Result{*How, readTrace(Folder)};
+  dropAllowed(Result.Trace);
+  return Result;
+}
+
+/// A copy: the user's file may be somewhere else in the command's eyes, and have a ':' in its name.
+Expected<std::string> Runner::allowOption() const {
+  if (S.Allow.empty())
+    return "";
+  std::string Path = S.Build.Scratch + "/allow";
+  std::error_code E;
+  raw_fd_ostream OS(Path, E);
+  if (E)
+    return createStringError(Path + ": error: " + E.message());
+  S.Allow.write(OS);
+  return ":allow=" + Path;
+}
+
+void Runner::dropAllowed(std::vector<json::Object> &Trace) {
+  if (S.Allow.empty())
+    return;
+  erase_if(Trace, [&](const json::Object &O) {
+    return (O.getString("event") == "block" || O.getString("event") == "hang") &&
+           any_of(symbolizer().frames(O.getArray("stack")), [&](const Frame &F) { return S.Allow.allows(F); });
+  });
 }
 
 std::string Runner::log() const {

@@ -4,6 +4,7 @@
 // aim at one finding at a time.
 #pragma once
 
+#include "verify/AllowList.h"
 #include "verify/ProbedBuild.h"
 #include "verify/Trace.h"
 
@@ -20,6 +21,7 @@ struct Settings {
   double Budget = 30;   ///< seconds of runs for each finding; a run that has begun is finished
   double Timeout = 120; ///< seconds for one run
   std::string Runtime;  ///< libthreadbare-rt.so
+  AllowList Allow;      ///< blocking calls below these functions are no evidence
   BuildRequest Build;   ///< its Scratch is where everything temporary goes
 };
 
@@ -45,6 +47,10 @@ public:
   std::string log() const;
 
 private:
+  /// The runtime leaves out what it knows the name of; functions that were inlined are known here alone.
+  void dropAllowed(std::vector<llvm::json::Object> &Trace);
+  llvm::Expected<std::string> allowOption() const;
+
   const Settings &S;
   const ProbedBuild *Build;
   Symbolizer Names;
