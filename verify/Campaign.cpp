@@ -11,6 +11,8 @@
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <set>
+
 using namespace llvm;
 
 namespace threadbare::verify {
@@ -52,6 +54,7 @@ public:
     if (Inert->Trace.empty())
       L.Note("no process of the command took the runtime along: is the program static, or started with a clean "
              "environment?");
+    noteLeft(*Inert);
     for (const Aim &A : Aims)
       L.Done(A.Of, judge(A, *Inert, R));
     L.Surprised(surprises(*Inert, Claims, R.symbolizer()));
@@ -59,6 +62,17 @@ public:
   }
 
 private:
+  /// Programs that were started in a way that leaves the runtime behind.
+  void noteLeft(const Run &Inert) {
+    std::set<std::string> Programs;
+    for (const json::Object &O : Inert.Trace)
+      if (O.getString("event") == "left")
+        Programs.insert("'" + O.getString("program").value_or("").str() + "'");
+    if (!Programs.empty())
+      L.Note("started with an environment that leaves the runtime behind, so nothing was seen of what it did: " +
+             join(Programs, ", "));
+  }
+
   void aim() {
     for (const Claim &C : Claims) {
       if (!verifierFor(C)) {
