@@ -52,6 +52,8 @@ public:
     };
     // The first run asked the kernel as well, and stalled nobody: what it saw counts.
     Take(Inert);
+    if (Error Why = checkLines(A, Inert, R.symbolizer()))
+      return std::move(Why);
     if (Confirmed.empty() && !T.Preempted && !E.Runs && !Inert.How.TimedOut)
       return unseen(A, E, R);
     while (Confirmed.empty() && T.Seconds < R.settings().Budget) {

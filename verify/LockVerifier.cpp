@@ -22,6 +22,8 @@ public:
     if (!R.hasProbes())
       return createStringError("there are no probes in the program, and without them nobody knows when a coroutine is "
                                "suspended");
+    if (Error Why = checkLines(A, Inert, R.symbolizer()))
+      return std::move(Why);
     Exercise E = exercise(A, Inert);
     Tries T;
     std::vector<Hold> Found = holdsAt(A, E, Inert, R, T);

@@ -33,6 +33,8 @@ public:
   Expected<Verdict> judge(const Aim &A, const Run &Inert, Runner &R) const override {
     if (!R.hasProbes())
       return createStringError("there are no probes in the program");
+    if (Error Why = checkLines(A, Inert, R.symbolizer()))
+      return std::move(Why);
     Exercise E = exercise(A, Inert);
     if (E.Runs < std::int64_t(FewestCalls))
       return notExercised(A, E, E.Runs);

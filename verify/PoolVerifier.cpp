@@ -67,6 +67,8 @@ public:
   Expected<Verdict> judge(const Aim &A, const Run &Inert, Runner &R) const override {
     if (!R.hasProbes())
       return createStringError("there are no probes in the program");
+    if (Error Why = checkLines(A, Inert, R.symbolizer()))
+      return std::move(Why);
     Exercise Calls = exercise({A.Of, {A.Sites[0]}}, Inert), Bodies = exercise({A.Of, {A.Sites[1]}}, Inert);
     if (Calls.Runs < 2 || !Bodies.Runs)
       return notExercised(A, Calls, Bodies, 0);

@@ -2,8 +2,10 @@
 #include "verify/Sightings.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Path.h"
 
 #include <algorithm>
+#include <set>
 
 using namespace llvm;
 
@@ -21,6 +23,29 @@ bool isClaimed(const std::vector<Frame> &Stack, ArrayRef<Claim> Claims) {
   return any_of(Claims, [&](const Claim &C) {
     return any_of(C.Spots, [&](const Spot &S) { return leadsThrough(Stack, S.At, 0); });
   });
+}
+
+Error checkLines(const Aim &A, const Run &R, Symbolizer &Names) {
+  std::set<std::int64_t> Processes;
+  for (const json::Object &O : R.Trace)
+    if (O.getString("event") == "count" && is_contained(A.Sites, number(O, "site")))
+      Processes.insert(number(O, "pid"));
+  bool HasStacks = false;
+  for (const json::Object &O : R.Trace) {
+    if (!Processes.count(number(O, "pid")))
+      continue;
+    std::vector<Frame> Stack = Names.frames(O.getArray("stack"));
+    // Not those of the system's libraries, which may have come with theirs.
+    if (any_of(Stack, [](const Frame &F) {
+          return F.At.Line && sys::path::is_absolute(F.At.File) && !StringRef(F.At.File).starts_with("/usr/");
+        }))
+      return Error::success();
+    HasStacks |= !Stack.empty();
+  }
+  if (!HasStacks)
+    return Error::success();
+  return createStringError("the program has no debug information, so where something happened is not known; was it "
+                           "stripped?");
 }
 
 json::Array toJson(const std::vector<Frame> &Stack) {

@@ -28,6 +28,10 @@ bool leadsThrough(const std::vector<Frame> &Stack, const Location &At, unsigned 
 /// Whether some finding speaks of a place on the stack.
 bool isClaimed(const std::vector<Frame> &Stack, llvm::ArrayRef<Claim> Claims);
 
+/// Fails if the processes that ran a claim's places told stacks, and not one frame has a line: then nobody knows where
+/// something happened, and that nothing was seen at a place says nothing.
+llvm::Error checkLines(const Aim &A, const Run &R, Symbolizer &Names);
+
 /// For the evidence.
 llvm::json::Array toJson(const std::vector<Frame> &Stack);
 

@@ -21,6 +21,8 @@ public:
   bool takes(const Claim &C) const override { return C.Check == "threadbare-unbounded-threads"; }
 
   Expected<Verdict> judge(const Aim &A, const Run &Inert, Runner &R) const override {
+    if (Error Why = checkLines(A, Inert, R.symbolizer()))
+      return std::move(Why);
     Exercise E = exercise(A, Inert);
     unsigned Runs = 1;
     double Seconds = Inert.How.Seconds;
