@@ -56,7 +56,7 @@ struct CommandLine {
                          cl::cat(Ours),
                          cl::sub(Check),
                          cl::sub(Link)};
-  cl::alias JobsAlias{"j", cl::desc("Alias for --jobs"), cl::aliasopt(Jobs), cl::cat(Ours)};
+  cl::alias JobsAlias{"j", cl::desc("Alias for --jobs"), cl::aliasopt(Jobs), cl::Prefix, cl::cat(Ours)};
   cl::opt<bool> Quiet{"quiet", cl::desc("Print findings and errors only"), cl::cat(Ours), cl::sub(Check),
                       cl::sub(Link), cl::sub(Verify)};
   cl::opt<bool> Stats{"stats", cl::desc("Print how often each reason for silence occurred"), cl::cat(Ours),
