@@ -95,22 +95,23 @@ std::string describe(const Contest &In, const Contest::Other &Other, const Compa
 Expected<BenchNumbers> BenchNumbers::measure(std::string Stem, ArrayRef<Benched> Findings, double Budget,
                                              double Timeout) {
   BenchNumbers Numbers(std::move(Stem), Timeout);
-  Expected<json::Array> Once = Numbers.run("-_again_|^footprint_", 0.05, false);
-  if (!Once)
-    return Once.takeError();
-  Numbers.Once = std::move(*Once);
-  if (Numbers.Once.empty())
-    return std::move(Numbers); // it did not end, and would not the next time
   for (const Benched &B : Findings) {
-    if (B.isWrapper()) { // in a process that has no threads and no memory left over yet
-      Expected<json::Array> Grown = Numbers.run(formatv("^footprint_{0}/", B.Number), 0.05, false);
-      if (!Grown)
-        return Grown.takeError();
-      append_range(Numbers.Once, std::move(*Grown));
+    // Of a wrapper, what it takes is measured in a process that has no threads and no memory left over yet.
+    for (StringRef Which : {"plain|increment|atomic|mutex|sharded|loop|calls", "footprint"}) {
+      if (Which == "footprint" && !B.isWrapper())
+        continue;
+      Expected<json::Array> Once = Numbers.run(formatv("^({0})_{1}/", Which, B.Number), 0.05, false);
+      if (!Once)
+        return Once.takeError();
+      if (Once->empty())
+        break; // it did not end, and would not the next time
+      append_range(Numbers.Once[B.Number], std::move(*Once));
     }
+    if (Numbers.Once[B.Number].empty())
+      continue;
     std::vector<Contest> Contests = contestsOf(B);
     for (const Contest &C : Contests) {
-      Expected<Outcome> Held = Numbers.hold(C, Budget / Contests.size());
+      Expected<Outcome> Held = Numbers.hold(C, Numbers.Once[B.Number], Budget / Contests.size());
       if (!Held)
         return Held.takeError();
       Numbers.Outcomes[B.Number].push_back(std::move(*Held));
@@ -148,7 +149,7 @@ Expected<json::Array> BenchNumbers::run(std::string Filter, double MinimumSecond
 }
 
 /// From what was measured once. A benchmark is run a few times, until it is known how often fits into its time.
-double BenchNumbers::expectedSeconds(const Contest &C) const {
+static double expectedSeconds(const Contest &C, const json::Array &Once) {
   auto SecondsOf = [&](StringRef Name) {
     for (const json::Value &V : Once)
       if (const json::Object &O = *V.getAsObject(); nameOf(O) == Name)
@@ -162,12 +163,12 @@ double BenchNumbers::expectedSeconds(const Contest &C) const {
 }
 
 /// One process for each round, so that not even the layout of the memory stays what it was.
-Expected<BenchNumbers::Outcome> BenchNumbers::hold(const Contest &C, double Budget) const {
+Expected<BenchNumbers::Outcome> BenchNumbers::hold(const Contest &C, const json::Array &Before, double Budget) const {
   Outcome Result{C, {}};
   std::vector<std::string> Names = {C.Base, C.BaseAgain};
   for (const Contest::Other &Each : C.Others)
     Names.push_back(Each.Name);
-  std::size_t Rounds = std::min<double>(MostRounds, Budget / expectedSeconds(C));
+  std::size_t Rounds = std::min<double>(MostRounds, Budget / expectedSeconds(C, Before));
   if (Rounds < Comparison::FewestRounds)
     return Result; // could give no verdict
   std::map<std::string, std::vector<double>> Times;
@@ -190,12 +191,10 @@ Expected<BenchNumbers::Outcome> BenchNumbers::hold(const Contest &C, double Budg
 
 void BenchNumbers::addTo(Verdict &V, const Benched &B) const {
   json::Array Ours, Compared;
-  for (const json::Value &Value : Once) {
-    const json::Object &O = *Value.getAsObject();
-    if (!nameOf(O).split('/').first.ends_with(("_" + Twine(B.Number)).str()))
-      continue;
-    V.Details.push_back(line(O));
-    Ours.push_back(json::Object(O));
+  auto Measured = Once.find(B.Number);
+  for (const json::Value &Value : Measured == Once.end() ? json::Array() : Measured->second) {
+    V.Details.push_back(line(*Value.getAsObject()));
+    Ours.push_back(Value);
   }
   auto Held = Outcomes.find(B.Number);
   ArrayRef<Outcome> Contests = Held == Outcomes.end() ? ArrayRef<Outcome>() : ArrayRef(Held->second);

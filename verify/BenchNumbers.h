@@ -54,13 +54,12 @@ private:
 
   BenchNumbers(std::string Stem, double Timeout) : Stem(std::move(Stem)), Timeout(Timeout) {}
   llvm::Expected<llvm::json::Array> run(std::string Filter, double MinimumSeconds, bool Shuffled) const;
-  llvm::Expected<Outcome> hold(const Contest &C, double Budget) const;
-  double expectedSeconds(const Contest &C) const;
+  llvm::Expected<Outcome> hold(const Contest &C, const llvm::json::Array &Before, double Budget) const;
 
   std::string Stem;
   double Timeout;
-  llvm::json::Array Once;
-  std::map<unsigned, std::vector<Outcome>> Outcomes; ///< by the finding's number
+  std::map<unsigned, llvm::json::Array> Once; ///< by the finding's number
+  std::map<unsigned, std::vector<Outcome>> Outcomes;
 };
 
 } // namespace threadbare::verify

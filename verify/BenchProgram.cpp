@@ -4,11 +4,15 @@
 #include "verify/Surprises.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
 
 namespace threadbare::verify {
+
+/// Seconds; what is called alone and has not ended by then will not.
+static constexpr double LongestRun = 45;
 BenchProgram::BenchProgram(const Unit &U, const Settings &S, std::string Stem)
     : S(S), Stem(std::move(Stem)), Made(U, S.Build, this->Stem) {}
 
@@ -63,7 +67,8 @@ Error BenchProgram::judge(const Listener &L) {
   if (Error E = Made.build(Findings))
     return E;
   Settings Own = S;
-  Own.Command = {Stem + "-probed"};
+  Own.Timeout = std::min(S.Timeout, LongestRun);
+  Own.Command = {Stem + "-probed", formatv("{0:f1}", Own.Timeout / 3).str()};
   Own.Build.Units = {Made.unit()};
   Own.Build.Command = Made.shellCommand(Stem + "-probed");
   Own.Build.Scratch = S.Build.Scratch + "/" + sys::path::filename(Stem).str() + ".runs";

@@ -14,11 +14,16 @@ llvm::StringRef benchPrologue() {
 #include <atomic>
 #include <chrono>
 #include <coroutine>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <mutex>
+#include <string>
+#include <sys/wait.h>
 #include <thread>
 #include <type_traits>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -53,14 +58,15 @@ template <class T> T &object() {
   return shared;
 }
 
-/// Both at the same time, many times.
+/// Both at the same time, many times; less often if they take long.
 template <class First, class Second> void race(First first, Second second) {
   std::atomic<int> ready{0};
   auto run = [&](auto &call) {
     ++ready;
     while (ready < 2) {
     }
-    for (int i = 0; i < 300; ++i) {
+    auto end = Clock::now() + std::chrono::seconds(3);
+    for (int i = 0; i < 300 && (i < 2 || Clock::now() < end); ++i) {
       call();
       work();
     }
@@ -233,6 +239,38 @@ template <class T> void shardedCounter(benchmark::State &state) {
   Shard &mine = shards[state.thread_index() % 64];
   for (auto _ : state)
     mine.count.store(mine.count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+/// "PROGRAM [SECONDS [NUMBER]]": one finding for each process, so that what does not end, or ends the program, is not in
+/// the way of the others. If one did not end within its seconds, nor does this: that is to be known.
+inline int runEach(void (*const *runs)(), std::size_t count, int argc, char **argv) {
+  if (argc == 3 || count == 1) {
+    runs[argc == 3 ? std::strtoul(argv[2], nullptr, 10) % count : 0]();
+    return 0;
+  }
+  std::string seconds = argc == 2 ? argv[1] : "15";
+  auto limit = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::atof(seconds.c_str())));
+  bool endless = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string number = std::to_string(i);
+    char *words[] = {argv[0], seconds.data(), number.data(), nullptr};
+    pid_t child = fork();
+    if (child == 0) {
+      execv("/proc/self/exe", words);
+      _exit(127);
+    }
+    auto end = Clock::now() + limit;
+    while (waitpid(child, nullptr, WNOHANG) == 0) {
+      if (Clock::now() >= end) {
+        endless = true;
+        kill(child, SIGKILL);
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+  while (endless)
+    pause();
+  return 0;
 }
 
 } // namespace threadbare_bench

@@ -128,11 +128,11 @@ std::string benchmarkOf(const Benched &B) {
 
 std::string runOf(const Benched &B) {
   if (B.isWrapper())
-    return formatv("  threadbare_bench::atOnce([] {{ return {0}; }, 24);\n", B.call(0));
+    return formatv("threadbare_bench::atOnce([] {{ return {0}; }, 24);", B.call(0));
   if (B.isCounter())
-    return formatv("  threadbare_bench::race([] {{ (void)({0}); }, [] {{ (void)({1}); });\n", B.call(0),
+    return formatv("threadbare_bench::race([] {{ (void)({0}); }, [] {{ (void)({1}); });", B.call(0),
                    B.call(B.Calls.size() - 1));
-  return formatv("  threadbare_bench::onLoop([] {{ return {0}; }, 3);\n", B.call(0));
+  return formatv("threadbare_bench::onLoop([] {{ return {0}; }, 3);", B.call(0));
 }
 
 std::string includeOf(StringRef UserFile) {
@@ -208,11 +208,18 @@ std::string benchTail(ArrayRef<Benched> Findings) {
   std::string Text;
   for (const Benched &B : Findings)
     Text += (B.InC ? declarationsOf(B) : "") + benchmarkOf(B);
-  Text += "\nint main(int argc, char **argv) {\n  if (std::getenv(\"THREADBARE_OPTIONS\")) {\n";
+  Text += "\nstatic void (*const threadbare_runs[])() = {\n";
   for (const Benched &B : Findings)
-    Text += "  " + runOf(B);
-  Text += "    return 0;\n  }\n  benchmark::Initialize(&argc, argv);\n  benchmark::RunSpecifiedBenchmarks();\n}\n";
-  return Text;
+    Text += "  [] { " + runOf(B) + " },\n";
+  return Text + R"cpp(};
+
+int main(int argc, char **argv) {
+  if (std::getenv("THREADBARE_OPTIONS"))
+    return threadbare_bench::runEach(threadbare_runs, std::size(threadbare_runs), argc, argv);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}
+)cpp";
 }
 
 std::string benchSource(StringRef UserFile, ArrayRef<Benched> Findings) {
