@@ -64,6 +64,7 @@ void look() {
 }
 
 void *watch(void *) {
+  ++Silent; // it reads files
   for (;;) {
     timespec Rest{0, 50'000'000};
     clock_nanosleep(CLOCK_MONOTONIC, 0, &Rest, nullptr);
