@@ -81,12 +81,8 @@ void FunctionReader::emitCall(const CallSite &C) {
       if (auto *Member = dyn_cast<MemberExpr>(Call->getCallee()->IgnoreParens()))
         Qualified = Member->hasQualifier();
     QualType Dynamic = dynamicType(C.Object);
-    const CXXRecordDecl *R = Dynamic.isNull() ? nullptr : Dynamic->getAsCXXRecordDecl();
-    const CXXMethodDecl *Final = M;
-    if (R && R->getDefinition())
-      if (const CXXMethodDecl *Found = M->getCorrespondingMethodInClass(R->getDefinition(), true))
-        Final = Found;
-    if (R || Qualified || Final->hasAttr<FinalAttr>() || Final->getParent()->hasAttr<FinalAttr>()) {
+    const CXXMethodDecl *Final = overrider(M, Dynamic);
+    if ((!Dynamic.isNull() && Dynamic->getAsCXXRecordDecl()) || Qualified || Final->hasAttr<FinalAttr>() || Final->getParent()->hasAttr<FinalAttr>()) {
       U.require(Final);
       O.Symbol = U.id(Final);
       if (Final != M)

@@ -70,6 +70,15 @@ QualType FunctionReader::dynamicType(const Expr *E) {
   return {};
 }
 
+/// What a virtual call of \p M runs on an object of this class; \p M where that is not known.
+const CXXMethodDecl *FunctionReader::overrider(const CXXMethodDecl *M, QualType Dynamic) {
+  const CXXRecordDecl *R = Dynamic.isNull() ? nullptr : Dynamic->getAsCXXRecordDecl();
+  if (R && R->getDefinition())
+    if (const CXXMethodDecl *Found = M->getCorrespondingMethodInClass(R->getDefinition(), true))
+      return Found;
+  return M;
+}
+
 ExecutorRef FunctionReader::executor(const Expr *E) {
   E = strip(E);
   if (!E || E->isTypeDependent())

@@ -12,6 +12,19 @@ static bool isLockTag(llvm::StringRef Name, llvm::StringRef Tag) {
   return Name.ends_with(Tag);
 }
 
+/// A mutex of the project's own whose lock() does nothing, for who needs none.
+static bool locksNothing(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition())
+    return false;
+  for (const CXXMethodDecl *M : R->methods())
+    if (const FunctionDecl *Defined = nullptr;
+        M->getDeclName().isIdentifier() && M->getName() == "lock" && M->hasBody(Defined))
+      if (auto *Body = dyn_cast_or_null<CompoundStmt>(Defined->getBody()))
+        return Body->body_empty();
+  return false;
+}
+
 void FunctionReader::readGuard(const CXXConstructExpr *E, const catalog::TypeModel &M) {
   TermIndex Guard = destination(E);
   bool Deferred = false, Tried = false;
@@ -28,7 +41,7 @@ void FunctionReader::readGuard(const CXXConstructExpr *E, const catalog::TypeMod
       Tried = true;
     else if (isLockTag(Name, "adopt_lock_t"))
       continue;
-    else if (U.role(T) == "null-mutex")
+    else if (U.role(T) == "null-mutex" || locksNothing(T))
       continue;
     else
       Locks.push_back(objectOf(A));

@@ -180,6 +180,7 @@ private:
   // Executors.cpp
   ExecutorRef executor(const clang::Expr *E);
   clang::QualType dynamicType(const clang::Expr *E);
+  const clang::CXXMethodDecl *overrider(const clang::CXXMethodDecl *M, clang::QualType Dynamic);
 
   // Operands.cpp: what the catalog's operands are in a call.
   struct CallSite {

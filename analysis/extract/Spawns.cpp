@@ -105,9 +105,14 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
       Args.back() = Made;
     }
 
-  // A method of an object that is passed by value runs on a copy.
   if (S.CallableIsMember && !Args.empty() && B.get(Target).Kind == TermKind::Function)
     if (int At = operandIndex(C, CallableOperand) + 1; At > 0 && At < static_cast<int>(C.Args.size())) {
+      if (auto *M = dyn_cast_or_null<CXXMethodDecl>(designated(Callable)); M && M->isVirtual())
+        if (const CXXMethodDecl *Final = overrider(M, dynamicType(C.Args[At])); Final != M) {
+          U.require(Final);
+          Target = B.term(TermKind::Function, 0, 0, U.id(Final));
+        }
+      // A method of an object that is passed by value runs on a copy.
       QualType T = C.Args[At]->getType();
       if (T->isRecordType() && U.role(T).empty() &&
           U.qualifiedName(T->getAsCXXRecordDecl()) != "std::reference_wrapper" &&

@@ -68,6 +68,11 @@ bool Frame::bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out)
     All.append(Args.begin(), Args.end());
     return bind(Node.A, All, Out);
   }
+  case TermKind::Address: {
+    // std::ref(f), or C++'s pointer to a functor: what is called is there.
+    TermIndex Behind = resolve(T.load(Node.A));
+    return Behind && T.kind(Behind) != TermKind::Address && bind(Behind, Args, Out);
+  }
   case TermKind::Result:
     if (auto It = DirectBindings.find(Node.A); It != DirectBindings.end()) {
       Out = It->second;

@@ -289,6 +289,8 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
       }
       // Started several times by one operation: what was handed over once is shared.
       bool AtOnce = Same && (A.Task != NoIndex ? Instances[A.Task].Spawn->Many : From && From->Spawn->Many);
+      // Started by one call: what it was given is the same for both.
+      AtOnce |= X && Y && X != Y && X->Operation == Y->Operation;
       bool Both = sameObject(A.At, B->At, Same, AtOnce, First, Second);
       if (!Both && !SameCode && (A.Task != NoIndex || B->Task != NoIndex))
         Both = sameObject(A.At, B->At, Same, AtOnce, Second, First);

@@ -209,6 +209,84 @@ static void run_suppressed() {
   b.join();
 }
 
+// ---- who runs it, by way of others ----------------------------------------------------------------------------------
+
+static void twice(const std::function<void()> &callback) {
+  std::thread a(callback), b(callback);
+  a.join();
+  b.join();
+}
+static void by_reference(const std::function<void()> &callback) {
+  std::thread a(std::ref(callback)), b([&callback] { callback(); });
+  a.join();
+  b.join();
+}
+template <class F> static void twice_the_same(F callback) {
+  std::thread a(callback), b(callback);
+  a.join();
+  b.join();
+}
+static void one_after_the_other(const std::function<void()> &callback) {
+  std::thread a(callback);
+  a.join();
+  std::thread b(callback);
+  b.join();
+}
+static int callbacks() {
+  int first = 0, second = 0, third = 0, guarded = 0, ordered = 0;
+  std::mutex m;
+  twice([&first] { ++first; });           // expect: unsynchronized-shared-counter
+  by_reference([&second] { ++second; });  // expect: unsynchronized-shared-counter
+  twice_the_same([&third] { ++third; });  // expect: unsynchronized-shared-counter
+  one_after_the_other([&ordered] { ++ordered; });
+  twice([&] {
+    std::lock_guard lock(m);
+    ++guarded;
+  });
+  return first + second + third + guarded + ordered;
+}
+
+struct AbstractWork {
+  virtual ~AbstractWork() = default;
+  virtual void work() = 0;
+};
+struct CountingWork : AbstractWork {
+  int n = 0;
+  void work() override { ++n; } // expect: unsynchronized-shared-counter
+};
+struct AtomicWork : AbstractWork {
+  std::atomic<int> n = 0;
+  void work() override { ++n; }
+};
+static void virtual_work() {
+  CountingWork counting;
+  AtomicWork atomic;
+  std::thread a(&AbstractWork::work, &counting), b(&AbstractWork::work, &counting);
+  std::thread c(&AbstractWork::work, &atomic), d(&AbstractWork::work, &atomic);
+  a.join(), b.join(), c.join(), d.join();
+}
+
+struct NoMutex {
+  void lock() {}
+  void unlock() {}
+};
+template <class Mutex> struct Tally {
+  Mutex mutex;
+  int n = 0;
+  void add() {
+    std::lock_guard<Mutex> lock(mutex);
+    ++n; // expect: unsynchronized-shared-counter
+  }
+};
+static Tally<NoMutex> unguarded_tally;
+static void tallies() {
+  std::thread a([] { unguarded_tally.add(); }), b([] { unguarded_tally.add(); });
+  a.join(), b.join();
+}
+struct GuardedTally {
+  Tally<std::mutex> tally;
+};
+
 int main() {
   run_global();
   run_static_local();
@@ -227,4 +305,7 @@ int main() {
   slots_ok();
   own_objects_ok();
   run_suppressed();
+  callbacks();
+  virtual_work();
+  tallies();
 }
