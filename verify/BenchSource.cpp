@@ -132,7 +132,12 @@ std::string runOf(const Benched &B) {
   if (B.isCounter())
     return formatv("threadbare_bench::race([] {{ (void)({0}); }, [] {{ (void)({1}); });", B.call(0),
                    B.call(B.Calls.size() - 1));
-  return formatv("threadbare_bench::onLoop([] {{ return {0}; }, 3);", B.call(0));
+  std::string Few = formatv("threadbare_bench::onLoop([] {{ return {0}; }, 3);", B.call(0));
+  if (B.Of->Check != "threadbare-unbounded-threads")
+    return Few;
+  // That threads are without limit shows when there are many, and that they are no fixed set, when some have ended.
+  return Few + " std::this_thread::sleep_for(std::chrono::milliseconds(500)); " +
+         formatv("threadbare_bench::onLoop([] {{ return {0}; }, 200);", B.call(0)).str();
 }
 
 std::string includeOf(StringRef UserFile) {

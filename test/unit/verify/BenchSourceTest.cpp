@@ -123,6 +123,14 @@ TEST_F(BenchSource, UnknownVariableIsNotRead) {
   EXPECT_THAT(Text, HasSubstr("using threadbare_counted_4 = long;"));
 }
 
+TEST_F(BenchSource, ThreadsWithoutLimitNeedManyCalls) {
+  Benched B = described({{"serve", 1}});
+  Of.Check = "threadbare-unbounded-threads";
+  EXPECT_THAT(benchSource("/src/a.cpp", B), HasSubstr("onLoop([] { return ::serve(); }, 200)"));
+  Of.Check = "threadbare-blocking-call-in-coroutine";
+  EXPECT_THAT(benchSource("/src/a.cpp", B), HasSubstr("onLoop([] { return ::serve(); }, 3)"));
+}
+
 TEST_F(BenchSource, CIsCalledFromC) {
   Benched B = described({{"count", 1}});
   B.InC = true;

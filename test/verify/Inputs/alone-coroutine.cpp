@@ -35,3 +35,7 @@ Task handle() {
   std::this_thread::sleep_for(std::chrono::milliseconds(5)); // claim handle call std::this_thread
   co_return;
 }
+
+void serve() {
+  std::thread([] { std::this_thread::sleep_for(std::chrono::milliseconds(50)); }).detach(); // claim serve start std::thread
+}
