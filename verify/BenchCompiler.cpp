@@ -67,12 +67,14 @@ std::vector<std::string> languageFlags(const Unit &U) {
       I += 3;
       continue;
     }
-    if (Word == "-include-pch" || Word == "-o" || Word == "-MF" || Word == "-MT" || Word == "-MQ") {
+    if (is_contained({"-include-pch", "-o", "-MF", "-MT", "-MQ", "-MJ"}, Word)) {
       ++I;
       continue;
     }
     Flags.push_back(Word.str());
-    bool TakesNext = is_contained({"-I", "-D", "-U", "-isystem", "-include", "-iquote", "-x", "-Xclang"}, Word);
+    bool TakesNext = is_contained({"-I", "-D", "-U", "-isystem", "-iquote", "-idirafter", "-include", "-imacros",
+                                   "-isysroot", "--sysroot", "-target", "-x", "-Xclang", "-mllvm"},
+                                  Word);
     if (TakesNext && I + 1 < U.Arguments.size())
       Flags.push_back(U.Arguments[++I]);
   }

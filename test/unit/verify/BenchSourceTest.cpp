@@ -151,6 +151,14 @@ TEST(BenchFlags, WhatSaysHowTheFileIsUnderstood) {
   EXPECT_THAT(languageFlags(U), ElementsAre("-I", "inc", "-DX=1", "-O2"));
 }
 
+TEST(BenchFlags, WordsThatBelongTogether) {
+  Unit U{"/src/a.cpp",
+         "/build",
+         {"clang++", "-MJ", "a.json", "--sysroot", "/sdk", "-Xclang", "-include-pch", "-Xclang", "x.pch", "-Xclang",
+          "-include", "-Xclang", "x.hxx", "-c", "/src/a.cpp"}};
+  EXPECT_THAT(languageFlags(U), ElementsAre("--sysroot", "/sdk", "-Xclang", "-include", "-Xclang", "x.hxx"));
+}
+
 TEST(BenchFlags, OfGccAreMadeClangs) {
   Unit U{"/src/a.cpp", "/build", {"/usr/bin/g++", "-std=c++20", "-fcoroutines", "-Wlogical-op", "-c", "/src/a.cpp"}};
   EXPECT_THAT(languageFlags(U), ElementsAre("-std=c++20", "-DASIO_HAS_CO_AWAIT=1", "-DASIO_HAS_STD_COROUTINE=1"));
