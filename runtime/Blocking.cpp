@@ -5,6 +5,7 @@
 // is asked only with exact=1, and a first run with exact=0 says where it is worth asking.
 #include "Blocking.h"
 #include "Allowed.h"
+#include "Feeding.h"
 #include "Options.h"
 #include "Ticks.h"
 #include "Waits.h"
@@ -61,6 +62,8 @@ __attribute__((noinline)) void tell(const char *Function, const Before &B, std::
     return;
   Line Said("block");
   Said.add("function", Function).add("tid", threadId()).add("at", now()).add("ns", Nanoseconds).add("count", Count);
+  if (std::uint64_t Way = wokenBy())
+    Said.add("woken_by", Way);
   if (LoopWoke && LoopWoke < End)
     Said.add("lag", nanoseconds(End - LoopWoke));
   if (B.Switches >= 0) {

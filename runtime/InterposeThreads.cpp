@@ -2,8 +2,10 @@
 //
 // Blocking calls that wait for another thread. libstdc++'s futures, semaphores, latches and atomic waits are
 // syscall(SYS_futex); its threads, mutexes and condition variables are pthread's.
+#include "Feeding.h"
 #include "Interpose.h"
 #include "Locks.h"
+#include "Ticks.h"
 
 #include <cstdarg>
 #include <linux/futex.h>
@@ -17,11 +19,32 @@ BLOCKS(int, pthread_join, (pthread_t T, void **R), (T, R))
 BLOCKS(int, pthread_timedjoin_np, (pthread_t T, void **R, const timespec *E), (T, R, E))
 BLOCKS(int, pthread_clockjoin_np, (pthread_t T, void **R, clockid_t C, const timespec *E), (T, R, C, E))
 BLOCKS(int, pthread_barrier_wait, (pthread_barrier_t * B), (B))
-// Pools and loops of several threads wait for work in these.
-WAITS_FOR_EVENTS(pthread_cond_wait, (pthread_cond_t * C, pthread_mutex_t *M), (C, M))
-WAITS_FOR_EVENTS(pthread_cond_timedwait, (pthread_cond_t * C, pthread_mutex_t *M, const timespec *E), (C, M, E))
-WAITS_FOR_EVENTS(pthread_cond_clockwait, (pthread_cond_t * C, pthread_mutex_t *M, clockid_t K, const timespec *E),
-                 (C, M, K, E))
+
+/// Pools and loops of several threads wait for work in these.
+#define AWAITS(Name, Parameters, Arguments)                                                                            \
+  THREADBARE_EXPORT int Name Parameters {                                                                              \
+    static auto *Real = threadbare::rt::next<int Parameters>(#Name);                                                   \
+    std::uint64_t Begin = threadbare::rt::FollowsThreads ? threadbare::rt::ticks() : 0;                                \
+    int Result = threadbare::rt::timed(#Name, [&] { return Real Arguments; });                                         \
+    if (threadbare::rt::FollowsThreads)                                                                                \
+      threadbare::rt::wasWoken(C, Begin);                                                                              \
+    threadbare::rt::loopWoke();                                                                                        \
+    return Result;                                                                                                     \
+  }
+AWAITS(pthread_cond_wait, (pthread_cond_t * C, pthread_mutex_t *M), (C, M))
+AWAITS(pthread_cond_timedwait, (pthread_cond_t * C, pthread_mutex_t *M, const timespec *E), (C, M, E))
+AWAITS(pthread_cond_clockwait, (pthread_cond_t * C, pthread_mutex_t *M, clockid_t K, const timespec *E), (C, M, K, E))
+
+#define WAKES(Name)                                                                                                    \
+  THREADBARE_EXPORT int Name(pthread_cond_t *C) {                                                                      \
+    static auto *Real = threadbare::rt::next<int(pthread_cond_t *)>(#Name);                                            \
+    if (threadbare::rt::FollowsThreads)                                                                                \
+      threadbare::rt::wakes(C);                                                                                        \
+    return Real(C);                                                                                                    \
+  }
+WAKES(pthread_cond_signal)
+WAKES(pthread_cond_broadcast)
+
 BLOCKS(int, sem_timedwait, (sem_t * S, const timespec *E), (S, E))
 BLOCKS(int, sem_clockwait, (sem_t * S, clockid_t C, const timespec *E), (S, C, E))
 

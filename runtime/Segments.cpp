@@ -104,7 +104,7 @@ using namespace threadbare::rt;
 
 extern "C" __attribute__((visibility("default"))) void threadbare_register_segments_v1(SegmentHooks *First,
                                                                                        std::uint64_t Count) {
-  if (!options().Hogs && !options().Locks)
+  if (!options().Hogs && !options().Locks && !options().Threads)
     return;
   Hogs = options().Hogs;
   Least = std::uint64_t(options().HogMicros) * 1000;

@@ -67,6 +67,7 @@ static Blocked read(const json::Object &O, Symbolizer &Names) {
   B.Thread = number(O, "tid");
   B.End = number(O, "at");
   B.Begin = B.End - number(O, "ns");
+  B.WokenBy = number(O, "woken_by");
   B.Voluntary = O.getInteger("voluntary").value_or(-1);
   B.Ended = O.getString("event") != "hang";
   return B;

@@ -14,6 +14,7 @@ struct Blocked {
   std::int64_t Begin = 0, End = 0; ///< nanoseconds of the machine's clock
   std::int64_t Voluntary = -1;     ///< context switches; -1: the kernel was not asked
   bool Ended = true;               ///< false: it had not returned when it was looked at
+  std::int64_t WokenBy = 0;        ///< the way on which a coroutine woke the thread before; 0: none did
   bool InResumption = false;       ///< the flagged place, or what called it, is a coroutine that was resumed
   std::vector<Frame> Stack;
 

@@ -6,6 +6,7 @@
 #include "llvm/Support/FormatVariadic.h"
 
 #include <map>
+#include <set>
 
 using namespace llvm;
 
@@ -40,11 +41,29 @@ std::optional<unsigned> callableParameter(StringRef Demangled) {
   return std::nullopt;
 }
 
+/// Its source was not read, and no catalog of ours has it.
+bool isUnknown(const CallOut &Call) {
+  return Call.Callee && !Call.Callee->At.Line && !isKnownToStartThreads(nameOf(Call.Callee));
+}
+
+/// A function that the analysis does not know, in the words of a threadbare.yaml. \p On is what runs the callable that
+/// it is given; \p Kind and \p How are what it is if it is given none.
+void teach(const CallOut &Call, StringRef Seen, StringRef On, StringRef Kind, StringRef How, Surprise &S) {
+  S.Function = nameOf(Call.Callee);
+  S.Lesson = formatv("# seen to {0}, called by '{1}'\n- name: {2}\n", Seen, nameOf(Call.Caller), S.Function);
+  if (std::optional<unsigned> Callable = callableParameter(Call.Callee->Function)) {
+    S.List = "functions";
+    S.Lesson += formatv("  spawns: [{{on: {0}, callable: {1}}]\n", On, *Callable);
+  } else {
+    S.List = "fake-async";
+    S.Lesson += formatv("  kind: {0}\n  how: {1}\n", Kind, How);
+  }
+}
+
 /// The threads of one place in the user's code.
 struct Place {
-  std::string Caller, Callee, Signature;
+  CallOut Call;
   bool OfCoroutine = false;
-  bool CalleeHasSource = true;
   std::map<std::int64_t, std::vector<const Thread *>> Processes;
 
   const Thread *longestWait() const {
@@ -64,39 +83,22 @@ struct Place {
     return Most;
   }
 
-  bool isUnknown() const { return OfCoroutine && !CalleeHasSource && !isKnownToStartThreads(Callee); }
+  bool teaches() const { return OfCoroutine && isUnknown(Call); }
 };
 
-/// What the threads of a function that the analysis does not know are, in the words of a threadbare.yaml.
-void teach(const Place &P, const Crowd &C, Surprise &S) {
-  S.Function = P.Callee;
-  std::string Seen =
-      formatv("# seen to start {0}, called by '{1}'\n- name: {2}\n", counted(C.Started, "thread"), P.Caller, P.Callee);
-  if (std::optional<unsigned> Callable = callableParameter(P.Signature)) {
-    S.List = "functions";
-    S.Lesson = Seen + formatv("  spawns: [{{on: thread, callable: {0}}]\n", *Callable).str();
-    return;
-  }
-  const Thread *Waits = P.longestWait();
-  S.List = "fake-async";
-  S.Lesson = Seen + formatv("  kind: {0}\n  how: {1}\n",
-                            C.Replaced       ? "thread-per-call"
-                            : C.Started == 1 ? "own-thread"
-                                             : "pool",
-                            Waits ? "its threads wait in '" + Waits->Waits + "'" : "it starts threads")
-                        .str();
-}
+StringRef kindOf(const Crowd &C) { return C.Replaced ? "thread-per-call" : C.Started == 1 ? "own-thread" : "pool"; }
 
-std::optional<Surprise> tell(const Location &At, const Place &P) {
+std::optional<Surprise> tell(const Place &P) {
   Crowd C = P.most();
   const Thread *Waits = P.longestWait();
-  Surprise S{At, {}, {}, {}, {}, {}};
+  Surprise S{P.Call.Caller->At, {}, {}, {}, {}, {}};
+  std::string Threads = counted(C.Started, "thread");
   if (C.isUnbounded()) {
-    S.What = formatv("'{0}' started {1}, up to {2} lived at once, and nothing held their number", P.Caller,
-                     counted(C.Started, "thread"), C.Peak);
-  } else if (P.OfCoroutine && (P.isUnknown() || Waits || C.Groups >= 3)) {
-    S.What = formatv("'{0}' started {1} in a coroutine", P.Callee.empty() ? P.Caller : P.Callee,
-                     counted(C.Started, "thread"));
+    S.What = formatv("'{0}' started {1}, up to {2} lived at once, and nothing held their number", nameOf(P.Call.Caller),
+                     Threads, C.Peak);
+  } else if (P.OfCoroutine && (P.teaches() || Waits || C.Groups >= 3)) {
+    S.What =
+        formatv("'{0}' started {1} in a coroutine", nameOf(P.Call.Callee ? P.Call.Callee : P.Call.Caller), Threads);
     if (C.Groups >= 3)
       S.What += formatv(", in {0} groups that each ended before the next", C.Groups);
   } else {
@@ -105,34 +107,82 @@ std::optional<Surprise> tell(const Location &At, const Place &P) {
   if (Waits)
     S.What += formatv("; {0} waited for {1:f1} ms in '{2}'", C.Started == 1 ? "it" : "one of them", Waits->WaitedMillis,
                       Waits->Waits);
-  if (P.isUnknown())
-    teach(P, C, S);
+  if (P.teaches())
+    teach(P.Call, "start " + Threads, "thread", kindOf(C),
+          Waits ? "its threads wait in '" + Waits->Waits + "'" : "it starts threads", S);
   else
     S.Remark = "it is known to start threads; no finding speaks of it";
   return S;
 }
 
-} // namespace
-
-std::vector<Surprise> surprisingThreads(const Run &R, ArrayRef<Claim> Claims, Symbolizer &Names) {
-  std::vector<Thread> Threads = threadsOf(R, Names);
+void addStarted(const std::vector<Thread> &Threads, ArrayRef<Claim> Claims, std::vector<Surprise> &Result) {
   std::map<std::pair<Location, std::string>, Place> Places;
   for (const Thread &T : Threads) {
     CallOut Call = callOut(T.Stack);
     if (!Call.Caller || isClaimed(T.Stack, Claims))
       continue;
     Place &P = Places[{Call.Caller->At, nameOf(Call.Callee)}];
-    P.Caller = nameOf(Call.Caller);
-    P.Callee = nameOf(Call.Callee);
-    P.Signature = Call.Callee ? Call.Callee->Function : "";
-    P.CalleeHasSource = !Call.Callee || Call.Callee->At.Line;
+    P.Call = Call;
     P.OfCoroutine |= T.isOfCoroutine();
     P.Processes[T.Process].push_back(&T);
   }
-  std::vector<Surprise> Result;
   for (const auto &[Key, P] : Places)
-    if (std::optional<Surprise> S = tell(Key.first, P))
+    if (std::optional<Surprise> S = tell(P))
       Result.push_back(std::move(*S));
+}
+
+/// What one place of a coroutine woke.
+struct Feeding {
+  CallOut Call;
+  std::set<std::int64_t> Threads;
+  unsigned Times = 0;
+  double LongestMillis = 0;
+  std::string Waits;
+};
+
+Surprise tell(const Feeding &F) {
+  Surprise S{F.Call.Caller->At, {}, {}, {}, {}, {}};
+  bool One = F.Threads.size() == 1;
+  std::string Threads = One ? "a thread" : counted(F.Threads.size(), "thread");
+  S.What = formatv("'{0}' woke {1} for a coroutine, which waited {2}, for up to {3:f1} ms, in '{4}'",
+                   nameOf(F.Call.Callee), Threads, counted(F.Times, "time"), F.LongestMillis, F.Waits);
+  teach(F.Call, "wake " + Threads, "pool", One ? "own-thread" : "pool", "its threads wait in '" + F.Waits + "'", S);
+  return S;
+}
+
+/// A pool that was there before: a coroutine wakes its threads, and they wait for something else than work.
+void addFed(const Run &R, ArrayRef<Claim> Claims, Symbolizer &Names, std::vector<Surprise> &Result) {
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<Frame>> Ways; // by process
+  for (const json::Object &O : R.Trace)
+    if (O.getString("event") == "wakes")
+      Ways.try_emplace({number(O, "pid"), number(O, "way")}, Names.frames(O.getArray("stack")));
+  std::map<std::pair<Location, std::string>, Feeding> Places;
+  for (const Blocked &B : Sightings::all(R, Names)) {
+    auto Way = Ways.find({B.Process, B.WokenBy});
+    if (Way == Ways.end() || !B.waited() || isIdle(B.Function))
+      continue;
+    CallOut Call = callOut(Way->second);
+    if (!Call.Caller || !isUnknown(Call) || isClaimed(Way->second, Claims))
+      continue;
+    Feeding &F = Places[{Call.Caller->At, nameOf(Call.Callee)}];
+    F.Call = Call;
+    F.Threads.insert(B.Thread);
+    ++F.Times;
+    if (B.Millis <= F.LongestMillis)
+      continue;
+    F.LongestMillis = B.Millis;
+    F.Waits = B.Function;
+  }
+  for (const auto &[Key, F] : Places)
+    Result.push_back(tell(F));
+}
+
+} // namespace
+
+std::vector<Surprise> surprisingThreads(const Run &R, ArrayRef<Claim> Claims, Symbolizer &Names) {
+  std::vector<Surprise> Result;
+  addStarted(threadsOf(R, Names), Claims, Result);
+  addFed(R, Claims, Names, Result);
   return Result;
 }
 

@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::int64_t NotEnded = std::numeric_limits<std::int64_t>::max();
 
-/// Where a thread of a pool waits for work.
-bool isIdle(StringRef Function) {
-  return Function.starts_with("pthread_cond_") || Function.starts_with("epoll_") ||
-         StringSwitch<bool>(Function).Cases("poll", "ppoll", "select", "pselect", true).Default(false);
-}
-
 /// Which thread of ours a thread of the kernel is at a time: numbers are used again.
 class Bodies {
 public:
@@ -96,6 +90,11 @@ private:
 };
 
 } // namespace
+
+bool isIdle(StringRef Function) {
+  return Function.starts_with("pthread_cond_") || Function.starts_with("epoll_") ||
+         StringSwitch<bool>(Function).Cases("poll", "ppoll", "select", "pselect", true).Default(false);
+}
 
 bool Thread::hasEnded() const { return End != NotEnded; }
 

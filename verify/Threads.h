@@ -23,6 +23,9 @@ struct Thread {
 /// fewer.
 std::vector<Thread> threadsOf(const Run &R, Symbolizer &Names);
 
+/// Whether a thread of a pool waits for work in that call.
+bool isIdle(llvm::StringRef Function);
+
 /// So many at once are more than a pool has, or a sensible limit: sixty-four, and eight for each processor.
 std::size_t manyThreads();
 

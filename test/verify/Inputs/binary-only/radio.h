@@ -7,5 +7,10 @@ namespace radio {
 void listen(int channel, std::function<void()> received);
 } // namespace radio
 
+namespace radio {
+/// Runs on the library's own thread, which was there before.
+void schedule(std::function<void()> work);
+} // namespace radio
+
 /// Starts to tune, and returns at once.
 extern "C" void radio_tune(int channel);

@@ -4,7 +4,7 @@
 
 namespace asio = boost::asio;
 
-static long received;
+static long received, scheduled;
 
 static void scan(int channel) {
   radio::listen(channel, [] { ++received; });
@@ -18,6 +18,7 @@ asio::awaitable<void> serve() {
     co_await pause.async_wait(asio::use_awaitable);
     scan(channel);
     radio_tune(channel);
+    radio::schedule([] { ++scheduled; });
   }
   pause.expires_after(std::chrono::milliseconds(100));
   co_await pause.async_wait(asio::use_awaitable);
