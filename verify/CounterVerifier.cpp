@@ -77,6 +77,9 @@ private:
     return formatv("probes=trap:arm={0}:stall_us={1}:seed={2}", join(Names, ","), Stall, Round + 1).str();
   }
 
+  /// Whether it is of two functions.
+  static bool both(const Claim &C) { return C.Spots.size() > 1 && C.Spots[0].Function != C.Spots[1].Function; }
+
   static Verdict notExercised(const Aim &A, const Exercise &E) {
     Verdict V;
     V.Is = Outcome::NotExercised;
@@ -86,8 +89,8 @@ private:
     else if (E.Threads == 0)
       V.Summary = "did not run: a test is missing that calls " + Names;
     else
-      V.Summary =
-          "ran " + counted(E.Runs, "time") + ", in one thread only: a test is missing that calls " + Names + " in two";
+      V.Summary = "ran " + counted(E.Runs, "time") + ", in one thread only: a test is missing that calls " +
+                  (both(A.Of) ? "one of " + Names + " while another thread calls the other" : Names + " in two");
     V.Evidence = json::Object{{"accesses", E.Runs}, {"threads", std::int64_t(E.Threads)}};
     return V;
   }

@@ -66,6 +66,13 @@ TEST_F(CounterVerifier, OneThreadIsNotEnough) {
   EXPECT_EQ(V.Summary, "ran 64 times, in one thread only: a test is missing that calls 'count' in two");
 }
 
+TEST_F(CounterVerifier, TwoFunctionsHaveToMeet) {
+  Counted = claimOf("unsynchronized-shared-counter", {"count", "read"});
+  EXPECT_EQ(judge(runOf({Probe, count(11, 4)})).Summary,
+            "ran 4 times, in one thread only: a test is missing that calls "
+            "one of 'count' and 'read' while another thread calls the other");
+}
+
 TEST_F(CounterVerifier, OneThreadInEachOfTwoProcessesIsNotEnough) {
   Verdict V = judge(runOf({Probe, count(11, 64), count(21, 64, 0, 2)}));
   EXPECT_EQ(V.Is, Outcome::NotExercised);
