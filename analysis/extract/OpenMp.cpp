@@ -33,13 +33,40 @@ static bool isParallel(const OMPExecutableDirective *D) {
 /// The lock that stands for the tasks that a taskwait waits for.
 static constexpr SymbolId OpenMpTasks = 0x6f6d702074736b73;
 
+using Variables = llvm::SmallPtrSetImpl<const VarDecl *>;
+
+static void add(const Expr *E, Variables &Out) {
+  if (auto *R = dyn_cast_or_null<DeclRefExpr>(E ? E->IgnoreParenImpCasts() : nullptr))
+    if (auto *V = dyn_cast<VarDecl>(R->getDecl()))
+      Out.insert(V);
+}
+
+/// Counters of the loops that a directive shares out, and of those that ordered(n) names.
+static void counters(const OMPLoopDirective *D, Variables &Out) {
+  for (const Expr *Counter : D->counters())
+    add(Counter, Out);
+  unsigned Ordered = 0;
+  for (const auto *C : D->getClausesOfKind<OMPOrderedClause>())
+    if (auto *Number = dyn_cast_or_null<ConstantExpr>(C->getNumForLoops()))
+      Ordered = static_cast<unsigned>(Number->getResultAsAPSInt().getZExtValue());
+  const Stmt *Inside = Ordered ? D->getInnermostCapturedStmt()->getCapturedStmt() : nullptr;
+  for (unsigned N = 0; N < Ordered; ++N) {
+    while (auto *Block = dyn_cast_or_null<CompoundStmt>(Inside))
+      Inside = Block->size() == 1 ? Block->body_front() : nullptr;
+    auto *Loop = dyn_cast_or_null<ForStmt>(Inside);
+    if (!Loop)
+      return;
+    if (auto *Assigned = dyn_cast_or_null<BinaryOperator>(Loop->getInit()))
+      add(Assigned->getLHS(), Out);
+    Inside = Loop->getBody();
+  }
+}
+
 /// Variables that each thread (or iteration) has for itself.
-static void privates(const OMPExecutableDirective *D, llvm::SmallPtrSetImpl<const VarDecl *> &Out) {
+static void privates(const OMPExecutableDirective *D, Variables &Out) {
   auto Add = [&](auto *Clause) {
     for (const Expr *E : Clause->varlists())
-      if (auto *R = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts()))
-        if (auto *V = dyn_cast<VarDecl>(R->getDecl()))
-          Out.insert(V);
+      add(E, Out);
   };
   for (const OMPClause *C : D->clauses()) {
     if (auto *P = dyn_cast<OMPPrivateClause>(C))
@@ -58,10 +85,7 @@ static void privates(const OMPExecutableDirective *D, llvm::SmallPtrSetImpl<cons
       Add(P);
   }
   if (auto *L = dyn_cast<OMPLoopDirective>(D))
-    for (const Expr *Counter : L->counters())
-      if (auto *R = dyn_cast_or_null<DeclRefExpr>(Counter ? Counter->IgnoreParenImpCasts() : nullptr))
-        if (auto *V = dyn_cast<VarDecl>(R->getDecl()))
-          Out.insert(V);
+    counters(L, Out);
 }
 
 static bool isExclusive(OpenMPDirectiveKind Kind) {
@@ -91,14 +115,18 @@ const Stmt *FunctionReader::innerOf(const OMPExecutableDirective *D) {
 /// team's own function; those under a lock of OpenMP's are read where the directive stands.
 void FunctionReader::prepareDirective(const OMPExecutableDirective *D) {
   privates(D, PrivateInRegion);
-  if (auto *L = dyn_cast<OMPLoopDirective>(D); L && isOpenMPWorksharingDirective(D->getDirectiveKind()))
-    for (const Expr *Counter : L->counters())
-      if (auto *R = dyn_cast_or_null<DeclRefExpr>(Counter ? Counter->IgnoreParenImpCasts() : nullptr))
-        if (auto *V = dyn_cast<VarDecl>(R->getDecl()))
-          ThreadOwn.insert(V);
+  OpenMPDirectiveKind Kind = D->getDirectiveKind();
+  if (auto *L = dyn_cast<OMPLoopDirective>(D);
+      L && (isOpenMPWorksharingDirective(Kind) || isOpenMPTaskLoopDirective(Kind) || isOpenMPDistributeDirective(Kind))) {
+    counters(L, ThreadOwn);
+    // Another value in each iteration.
+    for (const auto *C : D->getClausesOfKind<OMPLinearClause>())
+      for (const Expr *E : C->varlists())
+        add(E, ThreadOwn);
+  }
   if (D == Region)
     return;
-  if (const Stmt *Inner = innerOf(D); Inner && (isParallel(D) || isExclusive(D->getDirectiveKind())))
+  if (const Stmt *Inner = innerOf(D); Inner && readsOwn(D))
     Marker(InRegion).TraverseStmt(const_cast<Stmt *>(Inner));
 }
 
@@ -108,13 +136,18 @@ void FunctionReader::readDirective(const OMPExecutableDirective *D) {
     O.A = B.global(OpenMpTasks);
     return;
   }
+  OpenMPDirectiveKind Kind = D->getDirectiveKind();
+  SourceLocation Loc = D->getBeginLoc();
+  if (Kind == llvm::omp::OMPD_barrier)
+    return readBarrier(D);
   const Stmt *Inner = innerOf(D);
   if (!Inner)
     return;
-  OpenMPDirectiveKind Kind = D->getDirectiveKind();
-  SourceLocation Loc = D->getBeginLoc();
 
   if (isParallel(D)) {
+    // The runtime puts such tasks in an order that is not looked into.
+    if (D->hasClausesOfKind<OMPDependClause>())
+      return;
     std::string Name = std::to_string(Id) + ":omp:" + std::to_string(U.Sources.getExpansionLineNumber(Loc)) + ":" +
                        std::to_string(U.Sources.getExpansionColumnNumber(Loc));
     SymbolId RegionId = llvm::xxh3_64bits(Name);
@@ -141,12 +174,25 @@ void FunctionReader::readDirective(const OMPExecutableDirective *D) {
       if (auto *N = dyn_cast<OMPNumThreadsClause>(C)) {
         auto Count = constantOf(N->getNumThreads());
         Alone |= Count && *Count == 1;
+      } else if (auto *If = dyn_cast<OMPIfClause>(C)) {
+        auto Holds = constantOf(If->getCondition());
+        Alone |= Holds && *Holds == 0;
       }
+    bool Many = !Task || isOpenMPTaskLoopDirective(Kind);
+    if (Kind == llvm::omp::OMPD_parallel_sections)
+      if (auto *Sections = dyn_cast<CompoundStmt>(Inner); Sections && Sections->size() < 2)
+        Many = false;
+    TermIndex Body = B.term(TermKind::Closure, 0, 0, RegionId, Captures);
+    // Not deferred: here and now.
+    if (Task && Alone)
+      return emitCallOf(Body, {}, Loc, "omp task");
     TermIndex Handle = Task ? B.global(OpenMpTasks) : object(D);
     Op &O = emit(OpKind::Spawn, Loc);
-    O.Sub = static_cast<std::uint8_t>(Task ? ExecutorKind::Pool : Alone ? ExecutorKind::Same : ExecutorKind::Team);
-    O.B = B.term(TermKind::Closure, 0, 0, RegionId, Captures);
-    if (!Task || isOpenMPTaskLoopDirective(Kind))
+    O.Sub = static_cast<std::uint8_t>(Alone  ? ExecutorKind::Same
+                                      : Task ? ExecutorKind::Pool
+                                             : ExecutorKind::Team);
+    O.B = Body;
+    if (Many)
       O.Flags |= OpMany;
     O.C = Handle;
     O.Name = B.string(Task ? "omp task" : "omp parallel");
@@ -187,6 +233,27 @@ void FunctionReader::readDirective(const OMPExecutableDirective *D) {
     Op &O = emit(OpKind::Release, D->getEndLoc());
     O.A = Lock;
   }
+  // The team waits at the end of work that it shared out.
+  if ((isOpenMPWorksharingDirective(Kind) || Kind == llvm::omp::OMPD_single) && Kind != llvm::omp::OMPD_section &&
+      !D->hasClausesOfKind<OMPNowaitClause>())
+    readBarrier(D);
+}
+
+/// What was done before a barrier is over for whoever comes from behind it.
+void FunctionReader::readBarrier(const OMPExecutableDirective *D) {
+  SourceLocation Loc = D->getBeginLoc();
+  TermIndex Passed = B.global(llvm::xxh3_64bits(
+      "omp barrier " + std::to_string(Id) + ":" + std::to_string(U.Sources.getExpansionLineNumber(Loc)) + ":" +
+      std::to_string(U.Sources.getExpansionColumnNumber(Loc))));
+  for (OpKind Kind : {OpKind::Publish, OpKind::Observe}) {
+    Op &O = emit(Kind, D->getEndLoc());
+    O.A = Passed;
+  }
+}
+
+/// Whether the statements of a directive are read with it, rather than where the graph has them.
+bool FunctionReader::readsOwn(const OMPExecutableDirective *D) {
+  return isParallel(D) || isExclusive(D->getDirectiveKind());
 }
 
 } // namespace threadbare

@@ -86,6 +86,8 @@ void FunctionReader::readLinear(const Stmt *S) {
   }
   if (auto *E = dyn_cast<Expr>(S); E && isa<UnaryExprOrTypeTraitExpr, CXXNoexceptExpr, CXXTypeidExpr>(E))
     return;
+  if (auto *D = dyn_cast<OMPExecutableDirective>(S); D && readsOwn(D))
+    return readStmt(S);
   if (auto *If = dyn_cast<IfStmt>(S); If && If->isConstexpr()) {
     // Which branch exists depends on the arguments: neither is claimed.
     return;

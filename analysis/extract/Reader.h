@@ -256,6 +256,8 @@ private:
 
   // OpenMp.cpp
   void readDirective(const clang::OMPExecutableDirective *D);
+  void readBarrier(const clang::OMPExecutableDirective *D);
+  static bool readsOwn(const clang::OMPExecutableDirective *D);
   static const clang::Stmt *innerOf(const clang::OMPExecutableDirective *D);
   void prepareDirective(const clang::OMPExecutableDirective *D);
 

@@ -86,9 +86,9 @@ TermIndex FunctionReader::variable(const VarDecl *D) {
   if (D->isInitCapture())
     if (TermIndex T = captured(D))
       return T;
-  if (D->hasGlobalStorage()) {
+  if (D->hasGlobalStorage() && !(Region && PrivateInRegion.contains(D))) {
     std::uint8_t Flags = 0;
-    if (D->getTLSKind() != VarDecl::TLS_None)
+    if (D->getTLSKind() != VarDecl::TLS_None || D->hasAttr<OMPThreadPrivateDeclAttr>())
       Flags |= TermThreadOwn;
     if (D->getType().isConstQualified() && !D->getType()->isReferenceType())
       Flags |= TermConst;

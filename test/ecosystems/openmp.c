@@ -76,3 +76,119 @@ int sections_bad(void) {
   }
   return n;
 }
+
+// ---- order that OpenMP makes ----------------------------------------------------------------------------------------
+
+static int packages = 100, produced, consumed, before_barrier, beside, of_thread;
+#pragma omp threadprivate(of_thread)
+
+double barriers_ok(int n) {
+  double total = 0, mean = 0;
+#pragma omp parallel
+  {
+#pragma omp for
+    for (int i = 0; i < n; i++)
+      of_thread++;
+#pragma omp critical
+    total += of_thread;
+#pragma omp barrier
+#pragma omp single
+    {
+      total -= 1;
+      mean = total / n;
+    }
+#pragma omp critical
+    before_barrier++;
+#pragma omp barrier
+#pragma omp master
+    before_barrier--;
+  }
+  return mean;
+}
+
+void no_barrier_bad(void) {
+#pragma omp parallel
+  {
+#pragma omp single nowait
+    beside++; // expect: unsynchronized-shared-counter
+#pragma omp critical
+    beside--; // expect: unsynchronized-shared-counter
+  }
+}
+
+void sections_ok(void) {
+  int size = 0;
+#pragma omp parallel sections shared(size) firstprivate(packages)
+  {
+#pragma omp section
+    while (packages) {
+#pragma omp critical
+      {
+        size++;
+        packages--;
+        produced++;
+      }
+    }
+#pragma omp section
+    while (packages) {
+#pragma omp critical
+      {
+        size--;
+        packages--;
+        consumed++;
+      }
+    }
+  }
+}
+
+void loops_ok(double *sums, int n, int grid[100][100]) {
+  int i, j, k = 0;
+#pragma omp parallel for ordered(2)
+  for (i = 1; i < 100; i++)
+    for (j = 1; j < 100; j++) {
+      grid[i][j] += 1;
+#pragma omp ordered depend(sink : i - 1, j) depend(sink : i, j - 1)
+#pragma omp ordered depend(source)
+    }
+#pragma omp parallel
+#pragma omp single
+#pragma omp taskloop collapse(2)
+  for (i = 0; i < 100; i++)
+    for (j = 0; j < 100; j++)
+      grid[i][j] += 1;
+#pragma omp parallel for linear(k)
+  for (i = 0; i < n; i++) {
+    sums[k] += i;
+    k++;
+  }
+}
+
+int tasks_ok(void) {
+  int x = 0, y = 0;
+#pragma omp parallel
+#pragma omp single
+  {
+#pragma omp task depend(inout : x) shared(x)
+    x++;
+#pragma omp task depend(inout : x) shared(x)
+    x++;
+    for (int i = 0; i < 10; i++) {
+#pragma omp task shared(y) if (0)
+      y++;
+    }
+  }
+  return x + y;
+}
+
+int tasks_bad(void) {
+  int x = 0;
+#pragma omp parallel
+#pragma omp single
+  {
+#pragma omp task shared(x)
+    x++; // expect: unsynchronized-shared-counter
+#pragma omp task shared(x)
+    x++; // expect: unsynchronized-shared-counter
+  }
+  return x;
+}
