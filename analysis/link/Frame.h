@@ -143,7 +143,7 @@ private:
   CircumstancesIndex complete(CircumstancesIndex Under, const State &S, const TermSet &Told) const;
   bool waitedFor(const TermSet &Handles, const SpawnEffect &S) const;
 
-  // Races.cpp
+  // Parallel.cpp, Races.cpp, RaceReports.cpp
   struct Candidate {
     const AccessEffect *A, *B;
     const Instance *From, *To; ///< null: this function itself

@@ -5,54 +5,9 @@
 // them: create and join by the flow of this function, publication by what one tells and the other has seen.
 #include "link/Frame.h"
 
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace threadbare {
-
-bool Frame::parallel(const Instance &I) const {
-  switch (I.Spawn->Kind) {
-  case ExecutorKind::Thread:
-  case ExecutorKind::Pool:
-  case ExecutorKind::Team:
-    return true;
-  default:
-    return false; // a loop's tasks run on whoever runs it; what is deferred, on whoever asks
-  }
-}
-
-/// Tasks of a loop are run by the threads that run it: what a task does, its runners do.
-void Frame::assignTasks() {
-  for (Instance &I : Instances)
-    if (I.Spawn->Kind == ExecutorKind::Pool && I.Spawn->On)
-      if (auto It = Stored.find(I.Spawn->On); It != Stored.end() && It->second &&
-                                              T.kind(It->second) == TermKind::Constant && T.get(It->second).Id == 1)
-        I.Spawn->Sequential = true;
-  for (std::size_t N = 0; N < Instances.size(); ++N) {
-    SpawnEffect &Task = *Instances[N].Spawn;
-    if (Task.Kind != ExecutorKind::Loop || !Task.On)
-      continue;
-    std::vector<AccessEffect> Work = Task.Body.Accesses;
-    for (AccessEffect &A : Work)
-      A.Task = static_cast<std::uint32_t>(N);
-    auto Runs = [&](const Effects &E) {
-      return llvm::any_of(E.Loops, [&](const Effects::Run &R) { return R.Loop == Task.On; });
-    };
-    bool Found = false;
-    for (Instance &R : Instances)
-      if (&R != &Instances[N] && parallel(R) && Runs(R.Spawn->Body)) {
-        llvm::append_range(R.Spawn->Body.Accesses, Work);
-        Found = true;
-      }
-    for (auto &E : Ops)
-      if (E && Runs(E->Here)) {
-        llvm::append_range(E->Here.Accesses, Work);
-        Found = true;
-      }
-    if (!Found)
-      countSilence(Silence::UnknownRunner);
-  }
-}
 
 /// The location with each index that differs from one start to the next made the thread's own.
 TermIndex Frame::ownSlots(TermIndex At, std::uint32_t Operation) const {
@@ -243,12 +198,6 @@ bool Frame::sameObject(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std
   return false;
 }
 
-/// Whether one of them starts the other, or both are started by one that came before.
-bool Frame::inOneChain(const Instance &A, const Instance &B) const {
-  const SpawnEffect &X = *A.Spawn, &Y = *B.Spawn;
-  return &A != &B && X.Chain.In != NoFunction && X.Chain == Y.Chain && leafOf(X.Via) != leafOf(Y.Via);
-}
-
 void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
                     const Instance *To, std::uint32_t Number, TermIndex Loop) {
   bool SameCode = From == To;
@@ -300,77 +249,6 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
   }
 }
 
-/// Whether control can come from an operation to one that joins the instance.
-bool Frame::joinedLater(const Instance &I, std::uint32_t Number) const {
-  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
-  std::vector<bool> Seen(Blocks.size(), false);
-  std::vector<std::uint32_t> Work;
-  auto Look = [&](std::uint32_t Block, std::uint32_t First) {
-    std::uint32_t End = Blocks[Block].Ops.First - Record.FirstOp + Blocks[Block].Ops.Count;
-    for (std::uint32_t K = First; K < End; ++K) {
-      // From here on the handle is of another one.
-      if (K == I.Operation || llvm::any_of(Instances, [&](const Instance &Other) {
-            return Other.Operation == K && intersects(Other.Spawn->Handles, I.Spawn->Handles);
-          }))
-        return false;
-      if (Ops[K])
-        for (const JoinEffect &J : Ops[K]->Joins)
-          if (!J.InDestructor && joins(J, *I.Spawn))
-            return true;
-    }
-    for (std::uint32_t Next : Unit.list(Blocks[Block].Successors))
-      if (!Seen[Next]) {
-        Seen[Next] = true;
-        Work.push_back(Next);
-      }
-    return false;
-  };
-  if (Look(BlockOf[Number], Number))
-    return true;
-  while (!Work.empty()) {
-    std::uint32_t Block = Work.back();
-    Work.pop_back();
-    if (Look(Block, Blocks[Block].Ops.First - Record.FirstOp))
-      return true;
-  }
-  return false;
-}
-
-/// A thread that is joined on some ways here is taken as joined, unless the author joins it again later and so knows
-/// that it may still run.
-bool Frame::runs(const State &S, std::size_t I, std::uint32_t Number) const {
-  return S.Lives[I] == Running || (S.Lives[I] == MaybeJoined && joinedLater(Instances[I], Number));
-}
-
-/// Whether what is given to the same executor is done one after the other.
-bool Frame::isSequential(const SpawnEffect &S) const {
-  if (S.Sequential || !S.OfMany)
-    return S.Sequential;
-  return !T.mentions(S.On, [](const LinkedTerm &Node) { return Node.Kind == TermKind::Element; });
-}
-
-/// Loops that this operation's thread runs, or those that it starts, while another runs them.
-void Frame::findRunTogether(std::uint32_t Number, const State &S) {
-  auto Runs = [](const Effects &E, TermIndex Loop) {
-    return llvm::any_of(E.Loops, [&](const Effects::Run &R) { return R.Loop == Loop; });
-  };
-  auto Others = [&](TermIndex Loop, const Instance *Except) {
-    for (std::size_t J = 0; J < Instances.size(); ++J)
-      if (&Instances[J] != Except && runs(S, J, Number) && parallel(Instances[J]) &&
-          Runs(Instances[J].Spawn->Body, Loop))
-        return true;
-    return false;
-  };
-  for (const Effects::Run &R : Ops[Number]->Here.Loops)
-    if (R.Several || Others(R.Loop, nullptr))
-      RunTogether.insert(R.Loop);
-  for (const Instance &I : Instances)
-    if (I.Operation == Number && parallel(I))
-      for (const Effects::Run &R : I.Spawn->Body.Loops)
-        if (R.Several || I.Repeats || I.Spawn->Many || Others(R.Loop, &I))
-          RunTogether.insert(R.Loop);
-}
-
 void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own) {
   if (Instances.empty())
     return;
@@ -418,104 +296,6 @@ void Frame::findRaces(std::uint32_t Number, const State &S, const std::vector<Ac
   for (std::size_t J = 0; J < Instances.size(); ++J)
     if (runs(S, J, Number) && parallel(Instances[J]))
       compare(Instances[J].Spawn->Body.Accesses, &Instances[J], Own, nullptr, Number);
-}
-
-std::string Frame::describe(TermIndex At) const {
-  while (At) {
-    const LinkedTerm &Node = T.get(At);
-    switch (Node.Kind) {
-    case TermKind::Field:
-    case TermKind::Global:
-      if (auto It = L.SymbolNames.find(Node.Id); It != L.SymbolNames.end())
-        return It->second;
-      return "";
-    case TermKind::Local:
-      if (Node.A < Record.Locals.Count)
-        return Unit.string(Unit.Locals[Record.Locals.First + Node.A].Name).str();
-      return "";
-    case TermKind::Element:
-    case TermKind::Pointee:
-    case TermKind::Load:
-      At = Node.A;
-      continue;
-    default:
-      return "";
-    }
-  }
-  return "";
-}
-
-RaceSide Frame::side(const AccessEffect &A, const Instance *I) const {
-  RaceSide S;
-  for (const Trace *Part : {A.To, A.Via})
-    for (; Part; Part = Part->Inner)
-      S.Path.push_back(Part->Step);
-  S.In = A.Where.In;
-  S.Operation = A.Where.Operation;
-  if (I) {
-    if (I->Spawn->Via)
-      S.Start = leafOf(I->Spawn->Via);
-  }
-  for (const Held &H : L.Under[A.Under].Locks)
-    S.Holds.push_back(describe(H.Lock) + (H.Mode == LockMode::Shared ? " (shared)" : ""));
-  llvm::sort(S.Holds);
-  S.Holds.erase(std::unique(S.Holds.begin(), S.Holds.end()), S.Holds.end());
-  return S;
-}
-
-void Frame::reportRaces() {
-  if (Candidates.empty())
-    return;
-  auto Protected = [&](const AccessEffect &A) {
-    return llvm::any_of(L.Under[A.Under].Locks, [&](const Held &H) {
-      return A.Kind == AccessKind::Read || H.Mode == LockMode::Exclusive;
-    });
-  };
-  llvm::MapVector<TermIndex, std::vector<const Candidate *>> Groups;
-  for (const Candidate &C : Candidates)
-    Groups[T.shape(C.A->At)].push_back(&C);
-  llvm::DenseSet<std::pair<FunctionIndex, std::uint32_t>> Reported;
-  for (auto &[Shape, Group] : Groups) {
-    bool Counted = false, BareAdd = false, BareWrite = false;
-    for (const Candidate *C : Group)
-      for (const AccessEffect *A : {C->A, C->B}) {
-        Counted |= A->Kind == AccessKind::Add;
-        BareAdd |= A->Kind == AccessKind::Add && !Protected(*A);
-        BareWrite |= A->Kind != AccessKind::Read && !Protected(*A);
-      }
-    if (!Counted)
-      continue;
-    auto Report = [&](const AccessEffect &A, const Instance *From, const AccessEffect &B, const Instance *To,
-                      bool SameCode) {
-      Race R;
-      R.Reported = side(A, From);
-      R.Other = side(B, To);
-      R.Variable = describe(A.At);
-      if (R.Variable.empty()) {
-        const Op &O = L.op({R.Reported.In, R.Reported.Operation});
-        R.Variable = L.Functions[R.Reported.In].Unit->string(O.Name).str();
-      }
-      R.ReportedIsRead = A.Kind == AccessKind::Read;
-      R.SelfParallel = SameCode && &A == &B;
-      if (Reported.insert({R.Reported.In, R.Reported.Operation}).second)
-        L.notes(F).Races.push_back(std::move(R));
-    };
-    for (const Candidate *C : Group) {
-      bool SafeA = Protected(*C->A), SafeB = Protected(*C->B);
-      auto Writes = [](const AccessEffect &A) { return A.Kind != AccessKind::Read; };
-      auto Blamed = [&](const AccessEffect &A, bool Safe, const AccessEffect &Other, bool OtherSafe) {
-        if (A.Kind == AccessKind::Read)
-          return !Safe && Writes(Other) && OtherSafe && !BareWrite;
-        if (Safe && !(OtherSafe && Writes(Other)) && !(OtherSafe && !Writes(Other)))
-          return false;
-        return A.Kind == AccessKind::Add || !BareAdd;
-      };
-      if (Blamed(*C->A, SafeA, *C->B, SafeB))
-        Report(*C->A, C->From, *C->B, C->To, C->SameCode);
-      if (C->A != C->B && Blamed(*C->B, SafeB, *C->A, SafeA))
-        Report(*C->B, C->To, *C->A, C->From, C->SameCode);
-    }
-  }
 }
 
 } // namespace threadbare
