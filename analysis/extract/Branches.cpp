@@ -66,9 +66,12 @@ void FunctionReader::readCondition(const CFGBlock &Block, std::vector<std::pair<
     }
     Edges.emplace_back(1, std::move(Known));
   }
-  const Expr *Condition = Block.getLastCondition();
-  if (!Condition)
-    return;
+  if (const Expr *Condition = Block.getLastCondition())
+    readTruth(Condition, Edges);
+}
+
+/// What is known where a condition is true (the first way out), and where it is false (the second).
+void FunctionReader::readTruth(const Expr *Condition, std::vector<std::pair<unsigned, std::vector<Op>>> &Edges) {
   bool Negated = false;
   const Expr *E = bare(Condition);
   std::optional<std::int64_t> Compared;
@@ -104,6 +107,17 @@ void FunctionReader::readCondition(const CFGBlock &Block, std::vector<std::pair<
       E = bare(Init);
     } else if (auto *RW = dyn_cast<CXXRewrittenBinaryOperator>(E)) {
       E = RW->getSemanticForm();
+    } else if (auto *BO = dyn_cast<BinaryOperator>(E); BO && BO->isLogicalOp() && !Compares) {
+      // Both sides of "and" hold where it is true, neither side of "or" where it is false; otherwise, who knows.
+      unsigned Sure = BO->getOpcode() == BO_LAnd ? 0 : 1;
+      for (const Expr *Side : {BO->getLHS(), BO->getRHS()}) {
+        std::vector<std::pair<unsigned, std::vector<Op>>> Known;
+        readTruth(Side, Known);
+        for (auto &[Way, Ops] : Known)
+          if (Way == Sure)
+            Edges.emplace_back(Negated ? 1 - Sure : Sure, std::move(Ops));
+      }
+      return;
     } else {
       break;
     }

@@ -137,6 +137,7 @@ private:
 
   // Branches.cpp
   void readCondition(const clang::CFGBlock &Block, std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
+  void readTruth(const clang::Expr *Condition, std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
   void onlyOneThread(const clang::Expr *Number, std::int64_t Wanted, bool Negated,
                      std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
 

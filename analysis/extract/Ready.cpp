@@ -8,6 +8,14 @@ using namespace clang;
 
 namespace threadbare {
 
+/// Whether this is the value of an enumerator "timeout".
+static bool isTimeout(QualType T, std::int64_t Value) {
+  const auto *Enum = T->getAs<EnumType>();
+  return Enum && llvm::any_of(Enum->getDecl()->enumerators(), [&](const EnumConstantDecl *E) {
+           return E->getName() == "timeout" && E->getInitVal() == Value;
+         });
+}
+
 /// The future that a condition asks for, and whether it is ready where the condition is true or where it is false.
 std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(const Expr *Condition) {
   bool Negated = false;
@@ -57,9 +65,9 @@ std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(cons
       return std::nullopt;
     IfTrue = *Compared != *Ready;
   } else if (Compared) {
-    // "!= timeout" says nothing of "ready"; of a truth value, what is not the one is the other.
+    // Of a truth value, what is not the one is the other; and what is not late is there, or is done by whoever asks.
     if (*Compared != *Ready) {
-      if (!Call->getType()->isBooleanType())
+      if (!Call->getType()->isBooleanType() && !isTimeout(Call->getType(), *Compared))
         return std::nullopt;
       IfTrue = false;
     } else {

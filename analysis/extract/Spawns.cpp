@@ -151,7 +151,18 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
     O.Flags |= OpJoinsInDestructor;
   if (Awaited.contains(C.E))
     O.Flags |= OpAwaited;
+  bool JoinedHere = Kind == ExecutorKind::Team && !O.C;
+  if (JoinedHere)
+    O.C = object(C.E);
   Ops.push_back(O);
+  if (JoinedHere) {
+    Op &J = emit(OpKind::Join, Loc);
+    J.A = O.C;
+  } else if (Kind == ExecutorKind::Deferred && S.LaunchPolicy && O.C) {
+    // Who asks does the work: there is nothing to wait for.
+    Op &Ready = emit(OpKind::Ready, Loc);
+    Ready.A = O.C;
+  }
 }
 
 } // namespace threadbare

@@ -14,13 +14,6 @@
 
 namespace asio = boost::asio;
 
-asio::awaitable<int> FP_kept_promise() {
-  std::promise<int> promise;
-  auto number = promise.get_future();
-  promise.set_value(1);
-  co_return number.get(); // expect: sync-wait-in-coroutine
-}
-
 asio::awaitable<char> FP_polled(int fd) {
   pollfd asked{fd, POLLIN, 0};
   char c = 0;
