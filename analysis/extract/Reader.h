@@ -209,6 +209,7 @@ private:
   bool readModel(const CallSite &C, const catalog::FunctionModel &M);
   TermIndex everyElement(TermIndex At);
   TermIndex boundParameter(const CallSite &C, const catalog::Operand &Callable, TermIndex Own);
+  TermIndex methodOf(const clang::Expr *Object, llvm::StringRef Name);
   void readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S);
   void readIoObject(const clang::CXXConstructExpr *E);
   void readGuard(const clang::CXXConstructExpr *E, const catalog::TypeModel &M);

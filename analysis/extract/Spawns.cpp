@@ -22,6 +22,21 @@ TermIndex FunctionReader::boundParameter(const CallSite &C, const catalog::Opera
   return B.term(TermKind::Executor, Given.Location, static_cast<std::uint32_t>(Given.Kind));
 }
 
+/// A method of an object whose class is known, bound to it: what QThread::start() runs.
+TermIndex FunctionReader::methodOf(const Expr *Object, llvm::StringRef Name) {
+  QualType T = dynamicType(Object);
+  const CXXRecordDecl *Class = T.isNull() ? nullptr : T->getAsCXXRecordDecl();
+  for (const CXXRecordDecl *R = Class; R && R->hasDefinition();
+       R = R->getNumBases() ? R->bases_begin()->getType()->getAsCXXRecordDecl() : nullptr)
+    for (const CXXMethodDecl *M : R->methods())
+      if (M->getDeclName().isIdentifier() && M->getName() == Name && M->getNumParams() == 0) {
+        U.require(M);
+        TermIndex At = Object->getType()->isPointerType() ? value(Object) : B.address(location(Object));
+        return At ? B.term(TermKind::Bound, B.term(TermKind::Function, 0, 0, U.id(M)), 0, 0, {At}) : NoTerm;
+      }
+  return NoTerm;
+}
+
 void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S) {
   ExecutorKind Kind = llvm::StringSwitch<ExecutorKind>(S.On)
                           .Case("thread", ExecutorKind::Thread)
@@ -74,7 +89,7 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
         if (U.role(Callable->getType()) == "completion-token")
           return;
       }
-  TermIndex Target = callableOf(Callable);
+  TermIndex Target = S.Method.empty() ? callableOf(Callable) : methodOf(Callable, S.Method);
   if (!Target) {
     B.silence("a callable that is handed over is not known");
     return;

@@ -141,6 +141,7 @@ private:
   const TermSet &toldAfter(std::uint32_t Number) const;
   bool knows(const State &S, const TermSet &Told) const;
   CircumstancesIndex complete(CircumstancesIndex Under, const State &S, const TermSet &Told) const;
+  bool isPoolOf(TermIndex Handle, const SpawnEffect &S) const;
   bool waitedFor(const TermSet &Handles, const SpawnEffect &S) const;
 
   // Parallel.cpp, Races.cpp, RaceReports.cpp

@@ -41,6 +41,11 @@ bool Frame::joins(const JoinEffect &J, const SpawnEffect &S) const {
   return false;
 }
 
+/// Whether the pool itself ends, or what it is a part of; the end of a future waits for no pool.
+bool Frame::isPoolOf(TermIndex Handle, const SpawnEffect &S) const {
+  return S.Kind == ExecutorKind::Pool && S.On && (Handle == S.On || isPrefix(T, Handle, S.On));
+}
+
 bool Frame::waitedFor(const TermSet &Handles, const SpawnEffect &S) const {
   return llvm::any_of(Handles, [&](TermIndex H) { return joins({H, false}, S); });
 }
@@ -52,7 +57,7 @@ void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
       continue;
     for (std::size_t I = 0; I < Instances.size(); ++I)
       if ((S.Lives[I] == Running || S.Lives[I] == MaybeJoined) && joins(J, *Instances[I].Spawn) &&
-          (!J.InDestructor || Instances[I].Spawn->JoinsInDestructor || Instances[I].Spawn->Kind == ExecutorKind::Pool))
+          (!J.InDestructor || Instances[I].Spawn->JoinsInDestructor || isPoolOf(J.Handle, *Instances[I].Spawn)))
         S.Lives[I] = Joined;
   }
   if (!Joins.empty())

@@ -309,3 +309,70 @@ int main() {
   virtual_work();
   tallies();
 }
+
+// ---- futures that nobody keeps ----------------------------------------------------------------------------------------
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+
+class SubmitPool {
+public:
+  explicit SubmitPool(int count) {
+    for (int i = 0; i < count; ++i)
+      workers.emplace_back([this] { run(); });
+  }
+  ~SubmitPool() {
+    {
+      std::lock_guard lock(mutex);
+      stop = true;
+    }
+    wake.notify_all();
+    for (std::thread &t : workers)
+      t.join();
+  }
+  template <class F> auto submit(F f) -> std::future<std::invoke_result_t<F>> {
+    auto task = std::make_shared<std::packaged_task<std::invoke_result_t<F>()>>(std::move(f));
+    auto result = task->get_future();
+    {
+      std::lock_guard lock(mutex);
+      queue.emplace_back([task] { (*task)(); });
+    }
+    wake.notify_one();
+    return result;
+  }
+
+private:
+  void run() {
+    for (;;) {
+      std::function<void()> next;
+      {
+        std::unique_lock lock(mutex);
+        wake.wait(lock, [this] { return stop || !queue.empty(); });
+        if (queue.empty())
+          return;
+        next = std::move(queue.front());
+        queue.pop_front();
+      }
+      next();
+    }
+  }
+  std::vector<std::thread> workers;
+  std::deque<std::function<void()>> queue;
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool stop = false;
+};
+static int dropped, dropped_in_a_loop, kept;
+void submits() {
+  SubmitPool pool(4);
+  pool.submit([] { ++dropped; }); // expect: unsynchronized-shared-counter
+  pool.submit([] { ++dropped; }); // expect: unsynchronized-shared-counter
+  for (int i = 0; i < 3; ++i)
+    auto f = pool.submit([] { ++dropped_in_a_loop; }); // expect: unsynchronized-shared-counter
+  {
+    auto f = pool.submit([] { ++kept; });
+    f.get();
+  }
+  ++kept;
+}
