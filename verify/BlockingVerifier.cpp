@@ -79,8 +79,7 @@ private:
                                ThresholdMillis);
     Verdict V;
     V.Is = Outcome::NotExercised;
-    V.Summary = E.HasProbes ? "did not run: a test is missing that calls " + functionsOf(A.Of)
-                            : "no program that ran has a call there (" + functionsOf(A.Of) + ")";
+    V.Summary = didNotRun(A.Of, E);
     V.Evidence = json::Object{{"calls", 0}};
     return V;
   }

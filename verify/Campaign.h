@@ -82,6 +82,8 @@ Exercise exercise(const Aim &A, const Run &Inert);
 
 /// "'f' and 'g'": the functions that a test has to call.
 std::string functionsOf(const Claim &C);
+/// Why a place that is a call was not exercised, and what to do.
+std::string didNotRun(const Claim &C, const Exercise &E);
 
 /// What a verifier of one kind of finding does.
 class Verifier {

@@ -23,6 +23,11 @@ std::string functionsOf(const Claim &C) {
   return join(Functions, " and ");
 }
 
+std::string didNotRun(const Claim &C, const Exercise &E) {
+  return E.HasProbes ? "did not run: a test is missing that calls " + functionsOf(C)
+                     : "no program that ran has a call there (" + functionsOf(C) + ")";
+}
+
 Exercise exercise(const Aim &A, const Run &Inert) {
   Exercise E;
   // The lines of a thread are cumulative: the last one counts.

@@ -59,8 +59,7 @@ private:
   static Verdict unseen(const Aim &A, const Exercise &E) {
     Verdict V;
     V.Is = Outcome::NotExercised;
-    V.Summary = E.HasProbes ? "did not run: a test is missing that calls " + functionsOf(A.Of)
-                            : "no program that ran has a call there (" + functionsOf(A.Of) + ")";
+    V.Summary = didNotRun(A.Of, E);
     V.Evidence = json::Object{{"acquisitions", 0}};
     return V;
   }

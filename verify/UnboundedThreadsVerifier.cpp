@@ -73,8 +73,7 @@ private:
     Verdict V;
     V.Is = Outcome::NotExercised;
     if (!Most.Started && !E.Runs)
-      V.Summary = E.HasProbes ? "did not run: a test is missing that calls " + functionsOf(A.Of)
-                              : "no program that ran has a call there (" + functionsOf(A.Of) + ")";
+      V.Summary = didNotRun(A.Of, E);
     else
       V.Summary = formatv("{0} started there, never two at once: a test is missing that calls {1} many times at once",
                           Most.Started == 1 ? "1 thread was" : formatv("{0} threads were", Most.Started).str(),

@@ -325,8 +325,8 @@ void FunctionReader::readInitialised(const VarDecl *D) {
   llvm::StringRef Role = U.role(T.getNonReferenceType());
   copyWhole(T, Slot, Init, D->getLocation());
   bool Lambda = T->getAsCXXRecordDecl() && T->getAsCXXRecordDecl()->isLambda();
-  if (Slot && (T->isPointerType() || Role == "callable" || Role == "smart-pointer" || Role == "executor" || Role == "strand" ||
-               Lambda ||
+  if (Slot && (T->isPointerType() || Role == "callable" || Role == "smart-pointer" || Role == "executor" ||
+               Role == "strand" || Lambda ||
                (T->isIntegerType() && (Reassigned.contains(D) || Escaping.contains(D))))) {
     TermIndex V = callableOf(Init);
     if (V && V != B.load(Slot) && (!T->isIntegerType() || B.get(V).Kind == TermKind::Result)) {

@@ -82,7 +82,8 @@ void FunctionReader::emitCall(const CallSite &C) {
         Qualified = Member->hasQualifier();
     QualType Dynamic = dynamicType(C.Object);
     const CXXMethodDecl *Final = overrider(M, Dynamic);
-    if ((!Dynamic.isNull() && Dynamic->getAsCXXRecordDecl()) || Qualified || Final->hasAttr<FinalAttr>() || Final->getParent()->hasAttr<FinalAttr>()) {
+    bool Known = !Dynamic.isNull() && Dynamic->getAsCXXRecordDecl();
+    if (Known || Qualified || Final->hasAttr<FinalAttr>() || Final->getParent()->hasAttr<FinalAttr>()) {
       U.require(Final);
       O.Symbol = U.id(Final);
       if (Final != M)

@@ -112,19 +112,20 @@ ExecutorRef FunctionReader::executor(const Expr *E) {
   return {};
 }
 
+/// What stands for an executor as a value; one that somebody passed in, as it is there.
+TermIndex FunctionReader::executorValue(const ExecutorRef &Of) {
+  return Of.Kind == ExecutorKind::Unknown
+             ? Of.Location
+             : B.term(TermKind::Executor, Of.Location, static_cast<std::uint32_t>(Of.Kind));
+}
+
 /// A socket or timer: its handlers run on the executor that it is made on, or on that of the object that it was.
 void FunctionReader::readIoObject(const CXXConstructExpr *E) {
-  TermIndex To = destination(E), Value = NoTerm;
+  TermIndex To = destination(E);
   if (!To || !E->getNumArgs())
     return;
-  if (E->getConstructor()->isCopyOrMoveConstructor()) {
-    Value = B.load(location(E->getArg(0)));
-  } else {
-    ExecutorRef On = executor(E->getArg(0));
-    Value = On.Kind == ExecutorKind::Unknown
-                ? On.Location
-                : B.term(TermKind::Executor, On.Location, static_cast<std::uint32_t>(On.Kind));
-  }
+  TermIndex Value = E->getConstructor()->isCopyOrMoveConstructor() ? B.load(location(E->getArg(0)))
+                                                                   : executorValue(executor(E->getArg(0)));
   if (!Value || Value == B.load(To))
     return;
   Op &O = emit(OpKind::Store, E->getLocation());

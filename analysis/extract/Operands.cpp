@@ -161,14 +161,8 @@ TermIndex FunctionReader::callValue(const CallExpr *E) {
       }
       if (M->ExecutorIs == "pool")
         return B.term(TermKind::Executor, destination(E), static_cast<std::uint32_t>(ExecutorKind::Pool));
-      if (const Expr *X = operandExpr(*C, M->ExecutorOf)) {
-        ExecutorRef Ref = executor(X);
-        if (Ref.Kind != ExecutorKind::Unknown)
-          return B.term(TermKind::Executor, Ref.Location, static_cast<std::uint32_t>(Ref.Kind));
-        // An executor that somebody passed in: as it is there.
-        return Ref.Location;
-      }
-      return NoTerm;
+      const Expr *X = operandExpr(*C, M->ExecutorOf);
+      return X ? executorValue(executor(X)) : NoTerm;
     }
     if (M->Binds && !C->Args.empty()) {
       TermIndex Callable = callableOf(C->Args[0]);

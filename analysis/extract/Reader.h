@@ -211,6 +211,7 @@ private:
   TermIndex boundParameter(const CallSite &C, const catalog::Operand &Callable, TermIndex Own);
   TermIndex methodOf(const clang::Expr *Object, llvm::StringRef Name);
   void readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S);
+  TermIndex executorValue(const ExecutorRef &Of);
   void readIoObject(const clang::CXXConstructExpr *E);
   void readGuard(const clang::CXXConstructExpr *E, const catalog::TypeModel &M);
 

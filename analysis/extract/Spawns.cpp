@@ -17,9 +17,7 @@ TermIndex FunctionReader::boundParameter(const CallSite &C, const catalog::Opera
   if (operandIndex(C, Callable) == 0)
     return Own;
   ExecutorRef Given = executor(C.Args[0]);
-  if (Given.Kind == ExecutorKind::Unknown)
-    return NoTerm;
-  return B.term(TermKind::Executor, Given.Location, static_cast<std::uint32_t>(Given.Kind));
+  return Given.Kind == ExecutorKind::Unknown ? NoTerm : executorValue(Given);
 }
 
 /// A method of an object whose class is known, bound to it: what QThread::start() runs.

@@ -83,8 +83,8 @@ private:
   void apply(const Binding &B, const Trace *To, OpEffects &Into, unsigned Depth);
   Binding bindDirect(std::uint32_t Number, FunctionIndex Callee);
   /// \p Accesses: those of the callee, which are kept apart.
-  void importEffects(const Effects &From, llvm::ArrayRef<AccessEffect> Accesses, const Binding &B, const Trace *To, Effects &Into, bool OtherThread,
-                     OpEffects *Op, unsigned Depth);
+  void importEffects(const Effects &From, llvm::ArrayRef<AccessEffect> Accesses, const Binding &B, const Trace *To,
+                     Effects &Into, bool OtherThread, OpEffects *Op, unsigned Depth);
   void importSpawn(const SpawnEffect &From, const Binding &B, const Trace *To, std::vector<SpawnEffect> &Into,
                    unsigned Depth);
   bool bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out);
@@ -102,7 +102,7 @@ private:
   void serialise(SpawnEffect &S);
 
   // FrameAccesses.cpp
-  bool readDistant(std::uint32_t Number, const Op &O);
+  bool readPlainCall(std::uint32_t Number, const Op &O);
   const Binding &arguments(DistantAccesses &D);
   CircumstancesIndex under(DistantAccesses &D, CircumstancesIndex Inner);
   bool bring(AccessEffect &A, DistantAccesses &D);

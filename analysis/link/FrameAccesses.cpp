@@ -10,15 +10,16 @@
 
 namespace threadbare {
 
-/// A plain call of a function of which only accesses are known.
-bool Frame::readDistant(std::uint32_t Number, const Op &O) {
+/// A plain call of a function that has nothing to say, or nothing but accesses.
+bool Frame::readPlainCall(std::uint32_t Number, const Op &O) {
   if (O.Kind != OpKind::Call || O.Blocking != NoIndex || L.Annotations.contains(O.Symbol))
     return false;
   FunctionIndex Callee = L.plainCallee(L.Functions[F], Number);
-  if (Callee == NoFunction || !L.onlyAccesses(Callee))
+  if (Callee == NoFunction || !(L.saysNothing(Callee) || L.onlyAccesses(Callee)))
     return false;
   L.Edges[F].push_back({Number, Callee});
-  Distant.push_back({Number, Callee, std::nullopt, {}});
+  if (L.onlyAccesses(Callee))
+    Distant.push_back({Number, Callee, std::nullopt, {}});
   return true;
 }
 

@@ -123,12 +123,7 @@ void Frame::readVirtual(std::uint32_t Number, const Op &O, llvm::ArrayRef<Bindin
 
 void Frame::readOperation(std::uint32_t Number) {
   const Op &O = Unit.Ops[Record.FirstOp + Number];
-  if (O.Kind == OpKind::Call && O.Blocking == NoIndex && !L.Annotations.contains(O.Symbol))
-    if (FunctionIndex Callee = L.plainCallee(L.Functions[F], Number); Callee != NoFunction && L.saysNothing(Callee)) {
-      L.Edges[F].push_back({Number, Callee});
-      return;
-    }
-  if (readDistant(Number, O))
+  if (readPlainCall(Number, O))
     return;
   auto E = std::make_unique<OpEffects>();
   bool Something = true;
