@@ -21,7 +21,7 @@ struct Options {
   char Evidence[1024] = {};    ///< evidence=DIR: one file of JSON lines for each process; "" writes to standard error
   Mode Probes = Mode::Off;     ///< probes=off|count|trace|trap
   unsigned StallMicros = 500;  ///< stall_us=N: the longest stall; the shortest is a fifth of it
-  unsigned Traps = 50;         ///< traps=N: stalls in one process
+  unsigned Traps = 1000;       ///< traps=N: stalls in one process
   std::uint64_t Seed = 1;      ///< seed=N: where randomness starts
   bool Armed[MaxSites] = {};   ///< arm=N,N: sites that trap, or are traced
   bool Preloaded = false;      ///< block=1: time blocking calls
