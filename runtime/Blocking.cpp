@@ -7,7 +7,6 @@
 #include "Allowed.h"
 #include "Feeding.h"
 #include "Options.h"
-#include "Ticks.h"
 #include "Waits.h"
 #include "Ways.h"
 #include "threadbare/runtime.h"
@@ -17,18 +16,21 @@
 namespace threadbare::rt {
 
 bool Watching = false;
+bool Asking = false;
+std::uint64_t Brief = 0;
 __thread int Silent = 0;
 
 namespace {
 
 thread_local std::uint64_t LoopWoke = 0;
-bool Exact = false;
-std::uint64_t Least = 0; ///< nanoseconds
+std::uint64_t Least = 0;               ///< nanoseconds
+constexpr std::uint64_t Waits = 20'000; ///< ticks
 
 struct Start {
   Start() {
-    Exact = options().Exact;
     Least = std::uint64_t(options().BlockMicros) * 1000;
+    Brief = Least < Waits ? Least : Waits;
+    Asking = options().Exact || options().HangMillis;
     Watching = options().Preloaded;
   }
 } Started;
@@ -58,7 +60,7 @@ __attribute__((noinline)) void tell(const char *Function, const Before &B, std::
   S.capture();
   Way *W = Known.find(S);
   std::uint64_t Count = W ? ++W->Count : 1;
-  if (!isTold(Count, Exact ? 2000 : 64) || isMeant(S, W))
+  if (!isTold(Count, options().Exact ? 2000 : 64) || isMeant(S, W))
     return;
   Line Said("block");
   Said.add("function", Function).add("tid", threadId()).add("at", now()).add("ns", Nanoseconds).add("count", Count);
@@ -78,15 +80,14 @@ __attribute__((noinline)) void tell(const char *Function, const Before &B, std::
 
 Before beginCall(const char *Function) {
   Before B{0, -1, 0};
-  if (Exact)
+  if (options().Exact)
     askKernel(B);
   beginWait(Function);
   B.At = ticks();
   return B;
 }
 
-void endCall(const char *Function, const Before &B) {
-  const std::uint64_t End = ticks();
+void endCall(const char *Function, const Before &B, std::uint64_t End) {
   endWait();
   if (End - B.At >= Least)
     if (std::uint64_t Nanoseconds = nanoseconds(End - B.At); Nanoseconds >= Least) {
@@ -98,7 +99,7 @@ void endCall(const char *Function, const Before &B) {
     }
   // A loop of the program's own may wait in any call. So lag is counted from the last wait of any kind, and is rather
   // too short than too long.
-  if (LoopWoke && End - B.At > 20'000)
+  if (LoopWoke && End - B.At > Waits)
     LoopWoke = End;
 }
 

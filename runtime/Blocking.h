@@ -3,7 +3,7 @@
 // Times calls that can block their thread, and writes down those that took longer than a threshold, with their stacks.
 #pragma once
 
-#include "Evidence.h"
+#include "Ticks.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -22,8 +22,14 @@ extern bool Watching;
 /// Not zero: this thread's calls are meant (ScopedAllowBlocking), or are our own.
 extern __thread int Silent;
 
+/// More than the clock is looked at, at every call.
+extern bool Asking;
+/// Ticks. What took less is of no interest.
+extern std::uint64_t Brief;
+
 Before beginCall(const char *Function);
-void endCall(const char *Function, const Before &B);
+/// \p End: by ticks()
+void endCall(const char *Function, const Before &B, std::uint64_t End);
 
 /// The loop has waited for events, and now handles them.
 void loopWoke();
@@ -31,12 +37,20 @@ void loopWoke();
 /// Nanoseconds since then in this thread; 0 if it has no loop.
 std::uint64_t loopLag();
 
+/// Most calls take no time, and are let pass here.
 template <class Call> auto timed(const char *Function, Call Real) {
   if (!Watching || Silent)
     return Real();
-  Before B = beginCall(Function);
+  if (Asking) {
+    Before B = beginCall(Function);
+    auto Result = Real();
+    endCall(Function, B, ticks());
+    return Result;
+  }
+  const std::uint64_t Begin = ticks();
   auto Result = Real();
-  endCall(Function, B);
+  if (std::uint64_t End = ticks(); End - Begin >= Brief)
+    endCall(Function, {Begin, -1, 0}, End);
   return Result;
 }
 
