@@ -5,6 +5,7 @@
 
 #include "verify/Bench.h"
 #include "verify/Campaign.h"
+#include "verify/Command.h"
 #include "verify/Surprises.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -103,6 +104,7 @@ public:
     Expected<verify::ClaimsFile> File = verify::ClaimsFile::load(Request.Findings);
     if (!File)
       return File.takeError();
+    verify::Interruptible Interruptible;
     verify::Settings Settings;
     auto Clean = make_scope_exit([&] { clean(Request, Settings); });
     if (Error E = settle(Request, Settings))
@@ -217,6 +219,7 @@ static Expected<ExitStatus> learn(const VerifyRequest &Request) {
   std::string File = Request.Output.empty() ? "threadbare.yaml" : Request.Output;
   if (File != "-" && sys::fs::exists(File))
     return createStringError(File + ": error: it exists; name another file with --output, and add its lines by hand");
+  verify::Interruptible Interruptible;
   verify::Settings Settings;
   auto Clean = make_scope_exit([&] { clean(Request, Settings); });
   if (Error E = settle(Request, Settings))

@@ -131,8 +131,10 @@ Expected<Run> Runner::run(StringRef Options) {
   if (Build)
     Build->enter(C);
   Expected<Ended> How = verify::run(C);
-  if (!How)
+  if (!How && !isInterrupted())
     return createStringError("the command cannot be started: " + toString(How.takeError()));
+  if (!How)
+    return How.takeError();
   Run Result{*How, readTrace(Folder)};
   dropAllowed(Result.Trace);
   return Result;

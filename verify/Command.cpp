@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -23,6 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace threadbare::verify {
 namespace {
+
+volatile std::sig_atomic_t Interrupted = 0;
 
 /// In the child: says on the pipe why there is nothing to run, and ends.
 [[noreturn]] void giveUp(int Pipe, const char *What) {
@@ -121,6 +122,8 @@ Ended await(pid_t Child, double Limit) {
   int Status = 0;
   auto Rest = std::chrono::milliseconds(1);
   while (waitpid(Child, &Status, WNOHANG) == 0) {
+    if (isInterrupted())
+      Limit = std::min(Limit, Passed());
     if (Passed() > Limit) {
       kill(-Child, E.TimedOut && Passed() > Limit + 2 ? SIGKILL : SIGTERM);
       E.TimedOut = true;
@@ -150,6 +153,8 @@ std::string Ended::complaint() const {
 }
 
 Expected<Ended> run(const Command &C) {
+  if (isInterrupted())
+    return createStringError("interrupted");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   int Pipe[2];
   if (pipe2(Pipe, O_CLOEXEC) != 0)
@@ -170,8 +175,26 @@ Expected<Ended> run(const Command &C) {
   }
   Ended E = await(Child, C.Seconds);
   E.LeftRunning = endOthers();
+  if (isInterrupted())
+    return createStringError("interrupted");
   return E;
 }
+
+Interruptible::Interruptible() {
+  Interrupted = 0;
+  struct sigaction Note{};
+  Note.sa_handler = [](int) { Interrupted = 1; };
+  Note.sa_flags = SA_RESTART;
+  for (std::size_t I = 0; I < Signals.size(); ++I)
+    sigaction(Signals[I], &Note, &Before[I]);
+}
+
+Interruptible::~Interruptible() {
+  for (std::size_t I = 0; I < Signals.size(); ++I)
+    sigaction(Signals[I], &Before[I], nullptr);
+}
+
+bool isInterrupted() { return Interrupted; }
 
 Error checkMountable() {
   pid_t Child = fork();

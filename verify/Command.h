@@ -7,6 +7,8 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
+#include <array>
+#include <csignal>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,8 +34,26 @@ struct Ended {
   std::string complaint() const;
 };
 
-/// Fails if the command cannot be started at all.
+/// Fails if the command cannot be started at all, and if it was stopped because we are asked to end.
 llvm::Expected<Ended> run(const Command &C);
+
+/// While one of these lives, Ctrl-C, a terminal that is closed and SIGTERM end what run() runs, and what is run from
+/// then on fails at once: so that what was measured is told, and nothing is left behind.
+class Interruptible {
+public:
+  Interruptible();
+  ~Interruptible();
+  Interruptible(const Interruptible &) = delete;
+  Interruptible &operator=(const Interruptible &) = delete;
+
+  static constexpr std::array<int, 3> Signals{SIGINT, SIGTERM, SIGHUP};
+
+private:
+  struct sigaction Before[Signals.size()];
+};
+
+/// Whether such a signal has come.
+bool isInterrupted();
 
 /// Whether we may mount; the reason why not.
 llvm::Error checkMountable();

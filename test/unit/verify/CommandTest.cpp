@@ -52,6 +52,19 @@ TEST_F(CommandTest, StatusAndSignal) {
   EXPECT_THAT(shell("kill -SEGV $$").complaint(), HasSubstr("was ended by signal 11"));
 }
 
+TEST_F(CommandTest, EndsWhenWeAreInterrupted) {
+  Interruptible Now;
+  Command C;
+  C.Words = {"sh", "-c", "kill -INT $PPID; sleep 60"};
+  C.Log = Log.str();
+  C.Seconds = 60;
+  for (int Time = 0; Time < 2; ++Time) { // the second does not even begin
+    Expected<Ended> E = run(C);
+    ASSERT_FALSE(bool(E));
+    EXPECT_EQ(toString(E.takeError()), "interrupted");
+  }
+}
+
 TEST_F(CommandTest, TimeLimitHoldsForWhoIgnoresIt) {
   Ended E = shell("trap '' TERM; while :; do sleep 0.1; done", 0.2);
   EXPECT_TRUE(E.TimedOut);
