@@ -143,7 +143,7 @@ void FunctionReader::readTruth(const Expr *Condition, std::vector<std::pair<unsi
       if (auto *V = dyn_cast<VarDecl>(D->getDecl()); V && TriedGuards.contains(V)) {
         std::vector<Op> Known;
         for (TermIndex Lock : GuardLocks[V]) {
-          Op O = makeOp(OpKind::Acquire, Loc);
+          Op O = makeAcquire(Site->Object, /*Shared=*/false, Loc);
           O.A = Lock;
           O.B = Guard;
           Known.push_back(O);
@@ -191,12 +191,11 @@ void FunctionReader::readTruth(const Expr *Condition, std::vector<std::pair<unsi
     bool OwnedIfTrue = !M->Acquires->ZeroIsSuccess;
     if (Compares)
       OwnedIfTrue = (*Compared == 0) == M->Acquires->ZeroIsSuccess;
-    Op O = makeOp(OpKind::Acquire, Loc);
+    const Expr *LockExpr = operandExpr(*Site, M->Acquires->Lock);
+    Op O = makeAcquire(LockExpr, M->Acquires->Shared, Loc);
     TermIndex Lock = operandLocation(*Site, M->Acquires->Lock);
-    O.Sub = static_cast<std::uint8_t>(M->Acquires->Shared ? LockMode::Shared : LockMode::Exclusive);
     O.A = Lock;
     std::vector<Op> Known;
-    const Expr *LockExpr = operandExpr(*Site, M->Acquires->Lock);
     if (LockExpr && U.role(LockExpr->getType()) == "guard") {
       O.B = Lock;
       if (auto *D = dyn_cast<DeclRefExpr>(bare(LockExpr)))

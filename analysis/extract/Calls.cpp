@@ -37,7 +37,7 @@ void FunctionReader::readCall(const Expr *E) {
     if (K->getConstructor()->isMoveConstructor() &&
         (Role == "guard" || Role == "thread" || Role == "joining-thread" || Role == "future")) {
       TermIndex From = location(K->getArg(0)), To = destination(K);
-      if (From && To && From != To) {
+      if (From && From != To && (To || Role == "guard")) {
         Op &O = emit(OpKind::Move, Loc);
         O.A = From;
         O.B = To;

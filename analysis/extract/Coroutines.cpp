@@ -2,6 +2,7 @@
 //
 // Suspension points, and which types are coroutines, generators and futures.
 #include "extract/Reader.h"
+#include "extract/Syntax.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/StmtCXX.h"
@@ -12,9 +13,18 @@ namespace threadbare {
 
 void FunctionReader::readAwait(const Expr *Operand, const Expr *E) {
   Op O = makeOp(OpKind::Await, E->getBeginLoc());
+  if (isAlwaysReady(E))
+    O.Flags |= OpReadyAwait;
   if (Operand && !Operand->isTypeDependent()) {
     const Expr *Bare = Operand->IgnoreImplicit()->IgnoreParenImpCasts();
     O.A = value(Bare);
+    // An awaiter that is made in place: from its parts.
+    if (auto *Made = dyn_cast<InitListExpr>(strip(Bare)); Made && !O.A) {
+      llvm::SmallVector<TermIndex, 4> Parts;
+      for (const Expr *Part : Made->inits())
+        Parts.push_back(Part->isGLValue() ? B.address(location(Part)) : value(Part));
+      O.A = B.derived(Parts);
+    }
     auto Site = callSite(Bare);
     const catalog::FunctionModel *M = Site && Site->Callee ? U.model(Site->Callee) : nullptr;
     if (M && M->Switch) {
@@ -71,6 +81,23 @@ void FunctionReader::readAwait(const Expr *Operand, const Expr *E) {
     Op &Ready = emit(OpKind::Ready, E->getBeginLoc());
     Ready.A = destination(E);
   }
+}
+
+/// Whether await_ready() is constantly true, as of std::suspend_never: then nothing is suspended.
+bool FunctionReader::isAlwaysReady(const Expr *Await) {
+  auto *Suspend = dyn_cast<CoroutineSuspendExpr>(Await);
+  const Expr *Ready = Suspend ? Suspend->getReadyExpr() : nullptr;
+  if (!Ready)
+    return false;
+  auto *Call = dyn_cast<CallExpr>(Ready->IgnoreImplicit());
+  const FunctionDecl *Asks = Call ? Call->getDirectCallee() : nullptr;
+  const auto *Body = Asks ? dyn_cast_or_null<CompoundStmt>(Asks->getBody()) : nullptr;
+  if (!Body || Body->size() != 1)
+    return false;
+  auto *Return = dyn_cast<ReturnStmt>(Body->body_front());
+  bool Value = false;
+  return Return && Return->getRetValue() && !Return->getRetValue()->isValueDependent() &&
+         Return->getRetValue()->EvaluateAsBooleanCondition(Value, Context) && Value;
 }
 
 static const CXXRecordDecl *promiseOf(const CXXRecordDecl *R) {

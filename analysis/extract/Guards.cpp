@@ -58,11 +58,46 @@ void FunctionReader::readGuard(const CXXConstructExpr *E, const catalog::TypeMod
   if (Deferred || Tried)
     return;
   for (TermIndex Lock : Locks) {
-    Op &O = emit(OpKind::Acquire, E->getLocation());
+    Op O = makeAcquire(E, M.Shared, E->getLocation());
     O.A = Lock;
     O.B = Guard;
-    O.Sub = static_cast<std::uint8_t>(M.Shared ? LockMode::Shared : LockMode::Exclusive);
+    Ops.push_back(O);
   }
+}
+
+/// \p Of: the mutex, or its guard.
+Op FunctionReader::makeAcquire(const Expr *Of, bool Shared, SourceLocation Loc) {
+  Op O = makeOp(OpKind::Acquire, Loc);
+  O.Sub = static_cast<std::uint8_t>(Shared ? LockMode::Shared : LockMode::Exclusive);
+  if (Of && U.stopsThreads(Of->getType()))
+    O.Flags |= OpStopsThreads;
+  return O;
+}
+
+bool UnitReader::stopsThreads(QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  llvm::StringRef Role = role(T);
+  if (Role == "mutex" || Role == "guard") {
+    // std::lock_guard<coro::mutex>
+    if (auto *Of = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R); Of && Role == "guard")
+      for (const TemplateArgument &Each : Of->getTemplateArgs().asArray())
+        if (Each.getKind() == TemplateArgument::Pack
+                ? llvm::any_of(Each.getPackAsArray(),
+                               [&](const TemplateArgument &A) { return !stopsThreads(A.getAsType()); })
+                : Each.getKind() == TemplateArgument::Type && !stopsThreads(Each.getAsType()))
+          return false;
+    return true;
+  }
+  if (!Role.empty() || !R || !R->hasDefinition())
+    return false;
+  // A mutex of the project's own.
+  for (const CXXMethodDecl *M : R->methods())
+    if (M->getDeclName().isIdentifier() && M->getName() == "lock" && M->param_empty())
+      return M->getReturnType()->isVoidType() && !locksNothing(T);
+  return false;
 }
 
 } // namespace threadbare

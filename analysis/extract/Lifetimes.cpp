@@ -90,6 +90,7 @@ void FunctionReader::emitDestroy(QualType T, TermIndex Object, SourceLocation Lo
   if (Role == "guard") {
     Op &O = emit(OpKind::Release, Loc);
     O.B = Object;
+    O.Flags |= OpInDestructor;
     return;
   }
   auto Blocks = [&](Op &O) {

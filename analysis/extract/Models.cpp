@@ -88,7 +88,7 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
   if (M.Acquires && !M.Acquires->Try) {
     const Expr *LockExpr = operandExpr(C, M.Acquires->Lock);
     TermIndex Lock = operandLocation(C, M.Acquires->Lock);
-    auto Mode = static_cast<std::uint8_t>(M.Acquires->Shared ? LockMode::Shared : LockMode::Exclusive);
+    Op O = makeAcquire(LockExpr, M.Acquires->Shared, Loc);
     if (LockExpr && U.role(LockExpr->getType()) == "guard") {
       llvm::SmallVector<TermIndex, 4> Locks;
       if (auto *D = dyn_cast<DeclRefExpr>(LockExpr->IgnoreParenImpCasts()))
@@ -96,26 +96,24 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
           Locks = GuardLocks.lookup(V);
       if (Locks.empty())
         Locks.push_back(NoTerm); // some lock: what it protects is not claimed to be unprotected
+      O.B = Lock;
       for (TermIndex L : Locks) {
-        Op &O = emit(OpKind::Acquire, Loc);
         O.A = L;
-        O.B = Lock;
-        O.Sub = Mode;
+        Ops.push_back(O);
       }
     } else {
-      Op &O = emit(OpKind::Acquire, Loc);
       O.A = Lock;
-      O.Sub = Mode;
+      Ops.push_back(O);
     }
     Effects = true;
   }
   if (M.Acquires && M.Acquires->Try) {
     const Expr *LockExpr = operandExpr(C, M.Acquires->Lock);
     if (LockExpr && U.role(LockExpr->getType()) != "guard") {
-      Op &O = emit(OpKind::Acquire, Loc);
+      Op O = makeAcquire(LockExpr, M.Acquires->Shared, Loc);
       O.A = operandLocation(C, M.Acquires->Lock);
       O.Flags |= OpMaybe;
-      O.Sub = static_cast<std::uint8_t>(M.Acquires->Shared ? LockMode::Shared : LockMode::Exclusive);
+      Ops.push_back(O);
     }
     Effects = true;
   }

@@ -255,7 +255,9 @@ void FunctionReader::readStmt(const Stmt *S) {
   if (auto *A = dyn_cast<DependentCoawaitExpr>(S))
     return readAwait(A->getOperand(), A);
   if (auto *Y = dyn_cast<CoyieldExpr>(S)) {
-    emit(OpKind::Await, Y->getKeywordLoc());
+    Op &O = emit(OpKind::Await, Y->getKeywordLoc());
+    if (isAlwaysReady(Y))
+      O.Flags |= OpReadyAwait;
     return;
   }
   if (auto *N = dyn_cast<CXXNewExpr>(S)) {

@@ -83,6 +83,8 @@ public:
   SymbolId symbol(const clang::NamedDecl *D);
 
   bool isAsyncType(clang::QualType T);
+  /// Of a mutex, or a guard of one: who wants it waits as a thread. Coroutines are suspended for an asynchronous one.
+  bool stopsThreads(clang::QualType T);
   std::string ecosystemOf(clang::QualType T);
   bool isGenerator(const clang::FunctionDecl *D);
 
@@ -214,6 +216,7 @@ private:
   TermIndex executorValue(const ExecutorRef &Of);
   void readIoObject(const clang::CXXConstructExpr *E);
   void readGuard(const clang::CXXConstructExpr *E, const catalog::TypeModel &M);
+  Op makeAcquire(const clang::Expr *Of, bool Shared, clang::SourceLocation Loc);
 
   // Emit.cpp
   void emitCall(const CallSite &C);
@@ -256,6 +259,7 @@ private:
 
   // Coroutines.cpp
   void readAwait(const clang::Expr *Operand, const clang::Expr *E);
+  bool isAlwaysReady(const clang::Expr *Await);
 
   // OpenMp.cpp
   void readDirective(const clang::OMPExecutableDirective *D);

@@ -17,6 +17,7 @@ struct Held {
   TermIndex Lock = NoTerm;
   TermIndex Owner = NoTerm;
   LockMode Mode = LockMode::Exclusive;
+  bool StopsThreads = false; ///< who wants it waits as a thread
   friend bool operator==(const Held &, const Held &) = default;
 };
 using LockSet = llvm::SmallVector<Held, 2>;

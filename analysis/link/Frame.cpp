@@ -82,6 +82,7 @@ void Frame::run() {
         findRaces(Number, S, E->Here.Accesses);
         noteWaits(Number, S);
       }
+      noteSuspension(Number, S);
       step(Number, S);
     }
   }

@@ -51,12 +51,20 @@ private:
     const AccessEffect *Access;
     DistantAccesses *From; ///< null: in terms of this frame
   };
+  /// A lock that may be held.
+  struct MayHold {
+    Held What;
+    std::uint32_t Since; ///< the operation that takes it
+    bool isOf(TermIndex LockOrOwner) const { return What.Lock == LockOrOwner || What.Owner == LockOrOwner; }
+    friend bool operator==(const MayHold &, const MayHold &) = default;
+  };
   enum Life : std::uint8_t { NotStarted, Running, Joined, MaybeJoined };
   struct State {
     bool Reached = false;
     LockSet Locks;
     TermSet Dropped, Seen, Waited;
     TermSet May; ///< locks held on some way here, taken by hand
+    llvm::SmallVector<MayHold, 1> Kept; ///< in a coroutine: locks that threads wait for, held on some way here
     TermSet Gone; ///< handles, or what holds them, that were moved from or detached on some way here
     llvm::SmallVector<std::uint8_t, 8> Lives;
   };
@@ -124,6 +132,13 @@ private:
   bool takesAlong(const Instance &I);
   bool servesForever(const PendingCall &P) const;
   bool fulfilsResult(const Instance &I);
+
+  // Suspensions.cpp
+  void keep(std::uint32_t Number, State &S);
+  static bool isKeptByChoice(const Op &Release, TermIndex Released, const State &S);
+  void noteSuspension(std::uint32_t Number, const State &S);
+  bool isTakenByResume(const MayHold &K, std::uint32_t Await) const;
+  bool isGivenTo(TermIndex Awaited, const MayHold &K);
 
   // For other parts of the link.
   void noteWaits(std::uint32_t Number, const State &S);

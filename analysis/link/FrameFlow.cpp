@@ -74,6 +74,8 @@ void Frame::step(std::uint32_t Number, State &S) {
     if (O.B)
       llvm::erase(S.Gone, resolve(import(O.B)));
   }
+  if (Record.Flags & FnCoroutine)
+    keep(Number, S);
   OpEffects *E = Ops[Number].get();
   if (!E)
     return;
@@ -129,6 +131,11 @@ bool Frame::merge(State &Into, const State &From) {
   Changed |= insertAll(Into.May, From.May);
   Changed |= insertAll(Into.Dropped, From.Dropped);
   Changed |= insertAll(Into.Gone, From.Gone);
+  for (const MayHold &K : From.Kept)
+    if (!llvm::is_contained(Into.Kept, K)) {
+      Into.Kept.push_back(K);
+      Changed = true;
+    }
   auto Seen = Into.Seen.size();
   llvm::erase_if(Into.Seen, [&](TermIndex Item) { return !llvm::is_contained(From.Seen, Item); });
   Changed |= Seen != Into.Seen.size();
@@ -180,7 +187,7 @@ void Frame::findConditionalLocks() {
       const Op &O = Unit.Ops[Record.FirstOp + Number];
       if (Ops[Number] && !(O.Kind == OpKind::Release && (O.Flags & OpMaybe)))
         for (TermIndex R : Ops[Number]->Release)
-          if (llvm::is_contained(S.May, R) &&
+          if ((llvm::is_contained(S.May, R) || isKeptByChoice(O, R, S)) &&
               llvm::none_of(S.Locks, [&](const Held &H) { return H.Lock == R || H.Owner == R; }))
             insertSorted(Conditional, R);
       step(Number, S);

@@ -145,6 +145,7 @@ void Frame::readOperation(std::uint32_t Number) {
     H.Lock = O.A ? resolve(import(O.A)) : unknownLock(T);
     H.Owner = resolve(import(O.B));
     H.Mode = static_cast<LockMode>(O.Sub);
+    H.StopsThreads = O.Flags & OpStopsThreads;
     if (O.Flags & OpMaybe)
       insertSorted(E->MayAcquire, H.Lock);
     else

@@ -12,6 +12,7 @@ Program::Program(std::vector<const UnitSummary *> Units, LinkOptions Options)
   L->spreadBlocking();
   L->findContexts();
   L->findHiddenThreads();
+  L->findKeptLocks();
 }
 
 Program::~Program() = default;
@@ -29,6 +30,8 @@ void Program::forEachBlockedLoop(BlockingCategory Category,
 
 const std::vector<Race> &Program::races() const { return L->Races; }
 const std::vector<HiddenThread> &Program::hiddenThreads() const { return L->Hidden; }
+
+const std::vector<KeptLocks> &Program::keptLocks() const { return L->Kept; }
 
 std::string Program::name(FunctionIndex F) const {
   return L->Functions[F].Unit->string(L->Functions[F].Record->Name).str();

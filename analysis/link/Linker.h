@@ -227,6 +227,7 @@ struct Notes {
   std::vector<StartOf> Starts;
   std::vector<HandOver> HandOvers;
   std::vector<Race> Races;
+  std::vector<KeptLocks> Keeps;
   std::vector<FunctionIndex> ThreadBodies; ///< run by threads, pools or loops that it starts or feeds
   std::vector<std::pair<SymbolId, TaskQueue>> Queues;
   llvm::SmallVector<SymbolId, 2> NonblockingFields;
@@ -235,6 +236,9 @@ struct Notes {
 /// Why nothing is said of something, as counted for each function.
 enum class Silence : std::uint8_t { MoreAccesses, UnknownCallable, MoreThreads, UnknownRunner, Last = UnknownRunner };
 using SilenceCounts = std::array<std::uint16_t, static_cast<std::size_t>(Silence::Last) + 1>;
+
+/// Whether the coroutine is suspended by this operation, as far as it knows itself.
+bool suspends(const UnitSummary &Unit, const Op &O);
 
 /// The field or variable that is accessed, 0 where it has no name.
 SymbolId accessedLeaf(const UnitSummary &Unit, TermIndex T);
@@ -302,6 +306,13 @@ struct Linker {
 
   // Blocking.cpp
   void spreadBlocking();
+
+  // Suspensions.cpp
+  bool canSuspend(FunctionIndex F);
+  bool isSuspendedAt(PathStep At);
+  void findKeptLocks();
+  llvm::DenseMap<FunctionIndex, bool> Suspending;
+  std::vector<KeptLocks> Kept;
 
   // Contexts.cpp
   void findContexts();

@@ -61,6 +61,16 @@ struct HiddenThread {
   FunctionIndex Wraps = NoFunction; ///< it only returns what this one returns
 };
 
+/// Locks that threads wait for, and that a coroutine holds while it is suspended.
+struct KeptLocks {
+  struct Lock {
+    PathStep Taken;
+    std::string Name; ///< "" where it has none
+  };
+  PathStep At;             ///< the suspension
+  std::vector<Lock> Locks; ///< the one that was taken last comes first
+};
+
 class Program {
 public:
   Program(std::vector<const UnitSummary *> Units, LinkOptions Options);
@@ -78,6 +88,7 @@ public:
                           llvm::function_ref<void(FunctionIndex Coroutine, const BlockingPath &)> Visit) const;
   const std::vector<Race> &races() const;
   const std::vector<HiddenThread> &hiddenThreads() const;
+  const std::vector<KeptLocks> &keptLocks() const;
 
   std::string name(FunctionIndex F) const;
   Location location(const UnitSummary &Unit, const Place &P) const;

@@ -168,6 +168,7 @@ enum OpFlags : std::uint16_t {
   OpMaybe = 1 << 13,         ///< Acquire: tried; the result says whether it is held. Release: it was not
   OpSequential = 1 << 12,    ///< Spawn: the executor runs one at a time (a pool of one thread)
   OpIfReturned = 1 << 14,    ///< Ready: holds where this function returned true, or false with Sub 1
+  OpStopsThreads = 1 << 15,  ///< Acquire: a mutex for which threads wait, not coroutines
 };
 
 struct Op {
