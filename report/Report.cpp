@@ -13,7 +13,13 @@ Level levelOf(const std::string &Severity) {
 }
 
 std::size_t countFindings(const Report &What) {
-  return std::count_if(What.Results.begin(), What.Results.end(), [](const Result &R) { return !R.Suppressed; });
+  return std::count_if(What.Results.begin(), What.Results.end(),
+                       [](const Result &R) { return !R.Suppressed && R.Severity != Level::Note; });
+}
+
+std::size_t countNotes(const Report &What) {
+  return std::count_if(What.Results.begin(), What.Results.end(),
+                       [](const Result &R) { return !R.Suppressed && R.Severity == Level::Note; });
 }
 
 void sortAndUnique(std::vector<Result> &Results) {
@@ -28,7 +34,7 @@ void sortAndUnique(std::vector<Result> &Results) {
   std::sort(Results.begin(), Results.end(), Less);
   auto Same = [&](const Result &L, const Result &R) { return Place(L) == Place(R); };
   Results.erase(std::unique(Results.begin(), Results.end(), Same), Results.end());
-  auto Key = [&](const Result &R) { return std::tuple(R.Severity == Level::Remark, Place(R)); };
+  auto Key = [&](const Result &R) { return std::tuple(R.Severity >= Level::Remark, Place(R)); };
   std::sort(Results.begin(), Results.end(), [&](const Result &L, const Result &R) { return Key(L) < Key(R); });
 }
 

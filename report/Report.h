@@ -11,7 +11,8 @@
 
 namespace threadbare::report {
 
-/// A remark is a finding in test code: told behind all others, and a finding all the same.
+/// A remark is a finding in test code: told behind all others, and a finding all the same. A note is of code that is
+/// right, and has a property that it does not show.
 enum class Level { Error, Warning, Remark, Note };
 
 /// From CheckInfo::Severity.
@@ -52,8 +53,9 @@ struct Report {
   std::vector<LeftOut> NotRead; ///< those that failed and for which there is more to say than their number
 };
 
-/// Those that are not suppressed.
+/// Those that are not suppressed, without notes.
 std::size_t countFindings(const Report &What);
+std::size_t countNotes(const Report &What);
 
 /// Sorts by place, remarks behind the rest, and drops what is said twice: one check says one thing about one place,
 /// however many translation units and template instantiations it was seen in.

@@ -28,7 +28,7 @@ public:
   Writer(raw_ostream &OS, const TextOptions &Options) : OS(OS), Options(Options), Cache(Options.Sources) {}
 
   void result(const Result &R) {
-    static constexpr StringLiteral Names[] = {"error", "warning", "remark", "note"};
+    static constexpr StringLiteral Names[] = {"error", "warning", "remark", "remark"}; // notes follow findings
     static constexpr raw_ostream::Colors Colors[] = {raw_ostream::RED, raw_ostream::MAGENTA, raw_ostream::BLUE,
                                                      raw_ostream::CYAN};
     std::size_t Level = std::size_t(R.Severity);
@@ -132,6 +132,8 @@ void writeSummary(raw_ostream &OS, const Report &What, const TextOptions &Option
     if (!R.Suppressed)
       Files.insert(R.What.At.File);
   OS << count(countFindings(What), "finding");
+  if (std::size_t Notes = countNotes(What))
+    OS << " and " << count(Notes, "remark");
   if (!Files.empty())
     OS << " in " << count(Files.size(), "file");
   OS << " (" << count(What.UnitsRead, "unit") << " read";

@@ -124,6 +124,8 @@ Error Catalog::add(StringRef Text, StringRef Name) {
     return C.takeError();
   for (NamedEntry<BlockingEntry> &E : C->Blocking)
     E.Entry.FromUser = true;
+  for (NamedEntry<FakeAsyncEntry> &E : C->FakeAsync)
+    E.Entry.FromUser = true;
   auto New = Data ? std::make_shared<Impl>(*Data) : std::make_shared<Impl>();
   New->add(std::move(*C));
   const std::uint64_t Hashes[] = {New->Hash, xxh3_64bits(Text)};

@@ -57,6 +57,7 @@ struct FakeAsyncEntry {
   std::string Kind;
   std::string How;                        ///< a sentence for a note: lower case, no full stop
   std::vector<ConditionEntry> Conditions; ///< `then: nonblocking`: honest if this holds; `blocking`: fake only if
+  bool FromUser = false;                  ///< as of BlockingEntry
 };
 
 // ---- what functions do with work, locks and values --------------------------------------------------------------

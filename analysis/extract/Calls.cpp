@@ -110,6 +110,7 @@ void FunctionReader::readCall(const Expr *E) {
          U.qualifiedName(Site->Object->getType()->getAsCXXRecordDecl()) == "std::optional"))
       emitDestroy(Site->Object->getType(), location(Site->Object), Loc);
   }
+  noteFake(*Site);
   bool Done = M && readModel(*Site, *M);
   const catalog::BlockingEntry *Entry = U.blocking(Site->Callee);
   if (Done && !Entry) {

@@ -3,6 +3,7 @@
 // "It blocks, unless ...": the catalog's conditions, in terms of this call. What can be decided here is; what depends
 // on a parameter stays in the summary and is decided at the call that knows.
 #include "extract/Reader.h"
+#include "extract/Syntax.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "llvm/ADT/STLExtras.h"
@@ -115,7 +116,7 @@ std::optional<bool> FunctionReader::memberWasSet(const Expr *Of, llvm::StringRef
 }
 
 /// nullopt: the condition does not matter here (it surely does not hold, or only says how long it blocks).
-std::optional<Condition> FunctionReader::condition(const CallSite &C, const catalog::BlockingEntry &Entry,
+std::optional<Condition> FunctionReader::condition(const CallSite &C, llvm::ArrayRef<catalog::ConditionEntry> All,
                                                    const catalog::ConditionEntry &E) {
   if (E.Then == "bounded" || E.Then == "low" || E.Then == "mostly-nonblocking")
     return std::nullopt;
@@ -282,7 +283,7 @@ std::optional<Condition> FunctionReader::condition(const CallSite &C, const cata
       Out.Value = B.address(location(Typed));
       return Out.Value ? std::optional(Out) : Decided(false);
     }
-    if (Stream && llvm::any_of(Entry.Conditions, [&](const catalog::ConditionEntry &Other) {
+    if (Stream && llvm::any_of(All, [&](const catalog::ConditionEntry &Other) {
           return Other.When == E.When && Other.Then == "blocking";
         }))
       return std::nullopt; // that one decides
@@ -385,9 +386,25 @@ std::uint32_t FunctionReader::blockingRecord(const CallSite &C, const catalog::B
     Conditions.push_back(InMemory);
   } else if (C.E)
     for (const catalog::ConditionEntry &E : Entry.Conditions)
-      if (auto Known = condition(C, Entry, E))
+      if (auto Known = condition(C, Entry.Conditions, E))
         Conditions.push_back(*Known);
   return U.blockingRecord(Entry, Conditions);
+}
+
+/// A call of what only looks asynchronous. Where that depends on what is not known, nothing is said.
+void FunctionReader::noteFake(const CallSite &C) {
+  const catalog::FakeAsyncEntry *Entry = U.fakeAsync(C.Callee);
+  if (!Entry || !C.E || Entry->Kind == "conditional" || Entry->Kind == "hidden-loop")
+    return;
+  for (const catalog::ConditionEntry &E : Entry->Conditions)
+    if (condition(C, Entry->Conditions, E))
+      return;
+  FakeCall Call;
+  Call.Callee = B.string(writtenName(C));
+  Call.Kind = B.string(Entry->Kind);
+  Call.How = B.string(Entry->How);
+  Call.At = makeOp(OpKind::Nop, placeOf(C.E)).At;
+  Fakes.push_back(Call);
 }
 
 } // namespace threadbare

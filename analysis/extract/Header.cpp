@@ -77,6 +77,10 @@ Function FunctionReader::header() {
 
 void FunctionReader::finish(Function R) {
   auto &Unit = U.Unit;
+  for (FakeCall &Each : Fakes) {
+    Each.In = R.Id;
+    Unit.Fakes.push_back(Each);
+  }
   R.FirstOp = static_cast<std::uint32_t>(Unit.Ops.size());
   R.Params.First = static_cast<std::uint32_t>(Unit.Params.size());
   if (!Region)

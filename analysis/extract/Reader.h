@@ -53,10 +53,12 @@ public:
   std::string typeName(clang::QualType T);
   Place place(clang::SourceLocation Loc);
   bool inSystemHeader(const clang::Decl *D) const;
+  template <class Entry> bool isMeant(const clang::FunctionDecl *D, const Entry &E) const;
 
   // -- catalog --
   const catalog::FunctionModel *model(const clang::FunctionDecl *D);
   const catalog::BlockingEntry *blocking(const clang::FunctionDecl *D);
+  const catalog::FakeAsyncEntry *fakeAsync(const clang::FunctionDecl *D);
   const catalog::TypeModel *typeModel(clang::QualType T);
   llvm::StringRef role(clang::QualType T) {
     const catalog::TypeModel *M = typeModel(T);
@@ -232,8 +234,9 @@ private:
 
   // Conditions.cpp
   std::uint32_t blockingRecord(const CallSite &C, const catalog::BlockingEntry &Entry);
-  std::optional<Condition> condition(const CallSite &C, const catalog::BlockingEntry &Entry,
+  std::optional<Condition> condition(const CallSite &C, llvm::ArrayRef<catalog::ConditionEntry> All,
                                      const catalog::ConditionEntry &E);
+  void noteFake(const CallSite &C);
   std::optional<bool> memberWasSet(const clang::Expr *Of, llvm::StringRef Member, std::int64_t Wanted, bool AsFlag);
 
   // MemoryFiles.cpp
@@ -275,6 +278,7 @@ private:
   const clang::OMPExecutableDirective *Region = nullptr;
   SymbolId Id = 0;
 
+  std::vector<FakeCall> Fakes;
   std::vector<Op> Ops; ///< of the block being read, and of all before it
   struct PendingBlock {
     std::uint32_t First = 0, Count = 0;

@@ -195,6 +195,21 @@ const catalog::FunctionModel *UnitReader::model(const FunctionDecl *D) {
   return M;
 }
 
+/// Whether the catalog's name without a namespace is this function's: one of the project's own that merely has the name
+/// of a C function is another function, unless the project's own catalog says so.
+template <class Entry> bool UnitReader::isMeant(const FunctionDecl *D, const Entry &E) const {
+  return llvm::StringRef(E.Name).contains("::") ||
+         (!isa<CXXMethodDecl>(D) && (E.FromUser || D->isExternC() || inSystemHeader(D)));
+}
+
+const catalog::FakeAsyncEntry *UnitReader::fakeAsync(const FunctionDecl *D) {
+  const IdentifierInfo *Name = D->getDeclName().isIdentifier() ? D->getIdentifier() : nullptr;
+  if (!Name || !Catalog.knowsName(Name->getName()))
+    return nullptr;
+  const catalog::FakeAsyncEntry *E = Catalog.fakeAsync(qualifiedName(D));
+  return E && isMeant(D, *E) ? E : nullptr;
+}
+
 const catalog::BlockingEntry *UnitReader::blocking(const FunctionDecl *D) {
   auto [It, New] = Blockings.try_emplace(D, false, nullptr);
   if (!New)
@@ -203,11 +218,7 @@ const catalog::BlockingEntry *UnitReader::blocking(const FunctionDecl *D) {
   const catalog::BlockingEntry *E = nullptr;
   if (!Name || Catalog.knowsName(Name->getName()))
     E = Catalog.blocking(qualifiedName(D));
-  // A function of the project's own that merely has the name of a C function is another function; not where the
-  // project's own catalog says so.
-  if (E && !E->FromUser && !D->isExternC() && !inSystemHeader(D) && E->Name.find("::") == std::string::npos)
-    E = nullptr;
-  if (E && isa<CXXMethodDecl>(D) && E->Name.find("::") == std::string::npos)
+  if (E && !isMeant(D, *E))
     E = nullptr;
   Blockings[D].second = E;
   return E;

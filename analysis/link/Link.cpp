@@ -33,6 +33,12 @@ const std::vector<HiddenThread> &Program::hiddenThreads() const { return L->Hidd
 
 const std::vector<KeptLocks> &Program::keptLocks() const { return L->Kept; }
 
+void Program::forEachFakeCall(llvm::function_ref<void(const FakeCallSite &)> Visit) const {
+  for (const UnitSummary *Unit : L->Units)
+    for (const FakeCall &C : Unit->Fakes)
+      Visit({L->resolve(*Unit, C.In), Unit, &C});
+}
+
 std::string Program::name(FunctionIndex F) const {
   return L->Functions[F].Unit->string(L->Functions[F].Record->Name).str();
 }

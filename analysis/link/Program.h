@@ -71,6 +71,13 @@ struct KeptLocks {
   std::vector<Lock> Locks; ///< the one that was taken last comes first
 };
 
+/// A call, in some function, of what only looks asynchronous.
+struct FakeCallSite {
+  FunctionIndex In = NoFunction; ///< NoFunction: several functions of that name
+  const UnitSummary *Unit;
+  const FakeCall *Call;
+};
+
 class Program {
 public:
   Program(std::vector<const UnitSummary *> Units, LinkOptions Options);
@@ -89,6 +96,7 @@ public:
   const std::vector<Race> &races() const;
   const std::vector<HiddenThread> &hiddenThreads() const;
   const std::vector<KeptLocks> &keptLocks() const;
+  void forEachFakeCall(llvm::function_ref<void(const FakeCallSite &)> Visit) const;
 
   std::string name(FunctionIndex F) const;
   Location location(const UnitSummary &Unit, const Place &P) const;

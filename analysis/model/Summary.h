@@ -322,6 +322,15 @@ enum SymbolFlags : std::uint32_t {
   SymFileStream = 32,
 };
 
+/// A call that is documented as asynchronous and is a thread, or a blocking call, underneath.
+struct FakeCall {
+  SymbolId In = 0; ///< the function that it stands in
+  StringIndex Callee = 0;
+  StringIndex Kind = 0; ///< the catalog's: "pool", "thread-per-call", "own-thread" or "inline-sync"
+  StringIndex How = 0;  ///< a sentence for a note
+  Place At;
+};
+
 /// What one translation unit says. All ranges refer to the tables of the same unit.
 struct UnitSummary {
   std::string MainFile; ///< named as in Place
@@ -337,6 +346,7 @@ struct UnitSummary {
   std::vector<Function> Functions;
   std::vector<Override> Overrides;
   std::vector<Symbol> Symbols;
+  std::vector<FakeCall> Fakes;
   /// Reasons for silence and how often each occurred here (see --stats), as string index and count.
   std::vector<Range> Silences;
   /// Places that NOLINT must be looked up at besides their own line, pairwise: the place in the expansion, the

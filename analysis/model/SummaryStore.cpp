@@ -25,14 +25,14 @@ template <class... T>
 inline constexpr bool StoredAsBytes =
     (... && (std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> && alignof(T) <= 8));
 static_assert(StoredAsBytes<Term, std::uint32_t, Op, Block, Param, Local, Blocking, Condition, Function, Override,
-                            Symbol, Range, Place>);
+                            Symbol, FakeCall, Range, Place>);
 
 /// Changes when a record's size or an enumeration's length does and nobody thought of SummaryVersion.
 constexpr std::uint64_t layout() {
   std::uint64_t Hash = 0xcbf29ce484222325;
   for (std::uint64_t Part :
        {sizeof(Term), sizeof(Op), sizeof(Block), sizeof(Param), sizeof(Local), sizeof(Blocking), sizeof(Condition),
-        sizeof(Function), sizeof(Override), sizeof(Symbol), sizeof(Place), std::size_t(TermKind::Executor),
+        sizeof(Function), sizeof(Override), sizeof(Symbol), sizeof(FakeCall), sizeof(Place), std::size_t(TermKind::Executor),
         std::size_t(ExecutorKind::Same), std::size_t(OpKind::Ready), std::size_t(ConditionKind::NotEquals)})
     Hash = (Hash ^ Part) * 0x100000001b3;
   return Hash;
@@ -73,7 +73,8 @@ bool loadTables(const stored::Unit &Stored, UnitSummary &Unit) {
          load(Stored.locals(), Unit.Locals) && load(Stored.blockings(), Unit.Blockings) &&
          load(Stored.conditions(), Unit.Conditions) && load(Stored.functions(), Unit.Functions) &&
          load(Stored.overrides(), Unit.Overrides) && load(Stored.symbols(), Unit.Symbols) &&
-         load(Stored.silences(), Unit.Silences) && load(Stored.expansions(), Unit.Expansions);
+         load(Stored.silences(), Unit.Silences) && load(Stored.expansions(), Unit.Expansions) &&
+         load(Stored.fakes(), Unit.Fakes);
 }
 
 } // namespace
@@ -95,9 +96,10 @@ std::string storeSummary(const UnitSummary &Unit) {
   auto Symbols = store(Builder, Unit.Symbols);
   auto Silences = store(Builder, Unit.Silences);
   auto Expansions = store(Builder, Unit.Expansions);
+  auto Fakes = store(Builder, Unit.Fakes);
   stored::FinishUnitBuffer(Builder, stored::CreateUnit(Builder, SummaryVersion, layout(), MainFile, Strings, Terms,
                                                        Lists, Ops, Blocks, Params, Locals, Blockings, Conditions,
-                                                       Functions, Overrides, Symbols, Silences, Expansions));
+                                                       Functions, Overrides, Symbols, Silences, Expansions, Fakes));
   ArrayRef<std::uint8_t> Buffer(Builder.GetBufferPointer(), Builder.GetSize());
   std::string Result(reinterpret_cast<const char *>(Buffer.data()), Buffer.size());
   Result.resize(Result.size() + HashSize);

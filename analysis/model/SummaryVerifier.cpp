@@ -23,6 +23,7 @@ public:
     each(Unit.Conditions, &Verifier::condition);
     each(Unit.Functions, &Verifier::function);
     each(Unit.Symbols, &Verifier::symbol);
+    each(Unit.Fakes, &Verifier::fake);
     each(Unit.Silences, &Verifier::silence);
     each(Unit.Expansions, &Verifier::place);
     require(Unit.Expansions.size() % 2 == 0, "an odd number of expansions");
@@ -157,6 +158,13 @@ private:
   void symbol(const Symbol &S, std::size_t) {
     string(S.Name);
     place(S.At, 0);
+  }
+
+  void fake(const FakeCall &C, std::size_t) {
+    string(C.Callee);
+    string(C.Kind);
+    string(C.How);
+    place(C.At, 0);
   }
 
   void silence(const Range &R, std::size_t) { string(R.First); }

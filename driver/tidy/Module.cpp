@@ -162,7 +162,9 @@ public:
     });
     report::sortAndUnique(Results);
     for (const report::Result &R : Results) {
-      diag(locate(R.What.At), "%0") << R.What.Message;
+      // A note would be read as a part of what stands before it.
+      bool IsNote = report::levelOf(Question.info().Severity) == report::Level::Note;
+      diag(locate(R.What.At), "%0", IsNote ? DiagnosticIDs::Remark : DiagnosticIDs::Warning) << R.What.Message;
       for (const Note &N : R.What.Notes)
         diag(locate(N.At), "%0", DiagnosticIDs::Note) << N.Message;
     }

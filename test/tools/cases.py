@@ -115,7 +115,7 @@ def from_sarif(log, root):
     return found
 
 
-DIAGNOSTIC = re.compile(r"^(/[^:\n]+):(\d+):(\d+): (warning|error|note): (.*?)(?: \[([\w.,-]+)\])?$")
+DIAGNOSTIC = re.compile(r"^(/[^:\n]+):(\d+):(\d+): (warning|remark|error|note): (.*?)(?: \[([\w.,-]+)\])?$")
 
 
 def tidy(plugin, build, checks, source, root):

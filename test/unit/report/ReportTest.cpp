@@ -116,6 +116,20 @@ TEST(Text, NotesFollow) {
                             "/a.cpp:3:5: note: use h\n");
 }
 
+TEST(Text, NotesAreNoFindings) {
+  Report What;
+  What.Results = {finding("/a.cpp", 3, "blocks"), finding("/a.cpp", 1, "is a pool")};
+  What.Results[1].Severity = levelOf("note");
+  sortAndUnique(What.Results);
+  EXPECT_EQ(countFindings(What), 1u);
+  EXPECT_EQ(What.Results[1].What.Message, "is a pool") << "notes come last";
+  EXPECT_NE(text(What, {}).find("/a.cpp:1:5: remark: is a pool"), std::string::npos) << text(What, {});
+  std::string Said;
+  raw_string_ostream OS(Said);
+  writeSummary(OS, What, {});
+  EXPECT_EQ(Said, "1 finding and 1 remark in 1 file (0 units read)\n");
+}
+
 TEST(Text, Remarks) {
   Report What;
   What.Results = {finding("/a.cpp", 3, "blocks")};
