@@ -137,6 +137,7 @@ private:
   void keep(std::uint32_t Number, State &S);
   static bool isKeptByChoice(const Op &Release, TermIndex Released, const State &S);
   void noteSuspension(std::uint32_t Number, const State &S);
+  std::string nameOf(const Held &H) const;
   bool isTakenByResume(const MayHold &K, std::uint32_t Await) const;
   bool isGivenTo(TermIndex Awaited, const MayHold &K);
 

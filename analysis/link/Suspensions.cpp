@@ -77,6 +77,17 @@ bool Frame::isTakenByResume(const MayHold &K, std::uint32_t Await) const {
          std::none_of(First + K.Since, First + Await, IsAwait);
 }
 
+std::string Frame::nameOf(const Held &H) const {
+  if (std::string Name = describe(H.Lock); !Name.empty())
+    return Name;
+  TermIndex Root = H.Lock;
+  while (Root && (T.kind(Root) == TermKind::Pointee || T.kind(Root) == TermKind::Load))
+    Root = T.get(Root).A;
+  if (Root && T.kind(Root) == TermKind::Param && T.get(Root).A < Record.Params.Count)
+    return Unit.string(Unit.Params[Record.Params.First + T.get(Root).A].Name).str();
+  return describe(H.Owner);
+}
+
 void Frame::noteSuspension(std::uint32_t Number, const State &S) {
   const Op &O = Unit.Ops[Record.FirstOp + Number];
   if (S.Kept.empty() || !suspends(Unit, O))
@@ -86,8 +97,7 @@ void Frame::noteSuspension(std::uint32_t Number, const State &S) {
     if (llvm::any_of(Conditional, [&](TermIndex R) { return K.isOf(R); }) || isGivenTo(O.A, K) ||
         isTakenByResume(K, Number))
       continue;
-    std::string Name = describe(K.What.Lock);
-    Found.Locks.push_back({{F, K.Since}, Name.empty() ? describe(K.What.Owner) : Name});
+    Found.Locks.push_back({{F, K.Since}, nameOf(K.What)});
   }
   if (!Found.Locks.empty())
     L.notes(F).Keeps.push_back(std::move(Found));

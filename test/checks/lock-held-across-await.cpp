@@ -81,6 +81,11 @@ awaitable<void> reader_bad() {
   shared.unlock_shared();
 }
 
+awaitable<void> of_the_caller_bad(std::mutex &given) {
+  std::lock_guard guard(given);
+  co_await io(); // expect: lock-held-across-await; note: 'given' is held
+}
+
 awaitable<void> condition_is_awaited_bad() {
   std::lock_guard guard(recursive);
   if (co_await value() > 0) // expect: lock-held-across-await
