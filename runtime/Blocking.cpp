@@ -23,7 +23,7 @@ __thread int Silent = 0;
 namespace {
 
 thread_local std::uint64_t LoopWoke = 0;
-std::uint64_t Least = 0;               ///< nanoseconds
+std::uint64_t Least = 0;                ///< nanoseconds
 constexpr std::uint64_t Waits = 20'000; ///< ticks
 
 struct Start {

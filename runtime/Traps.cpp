@@ -40,9 +40,9 @@ struct alignas(64) Watch {
 Watch Watches[8];
 std::atomic<int> Stalled{0};
 std::atomic<unsigned> Trapped{0};
-std::atomic<unsigned> Met{0}; ///< stalls in which somebody came
-constexpr unsigned Enough = 10; ///< of these: one is proof, the rest says how often
-constexpr unsigned AtOnce = 10; ///< stalls that do not wait for their time
+std::atomic<unsigned> Met{0};           ///< stalls in which somebody came
+constexpr unsigned Enough = 10;         ///< of these: one is proof, the rest says how often
+constexpr unsigned AtOnce = 10;         ///< stalls that do not wait for their time
 std::atomic<std::uint64_t> NextTrap{0}; ///< when, by the monotonic clock
 std::atomic<std::uint32_t> FirstThread{0};
 std::atomic<bool> Several{false}; ///< another one has come to an armed place

@@ -52,6 +52,7 @@ void FunctionReader::readCall(const Expr *E) {
     if (Role == "io-object")
       readIoObject(K);
     if (Role == "pool") {
+      notePool(K, *T);
       // The number of threads, where it is written out: a pool of one runs one task at a time.
       if (T->SizeArgument >= 0 && T->SizeArgument < static_cast<int>(K->getNumArgs()) &&
           !isa<CXXDefaultArgExpr>(K->getArg(T->SizeArgument)))

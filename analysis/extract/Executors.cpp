@@ -133,4 +133,38 @@ void FunctionReader::readIoObject(const CXXConstructExpr *E) {
   O.B = Value;
 }
 
+/// Pools of several sizes, one after the other, are somebody's comparison of sizes.
+static bool isSizedByLoop(const Expr *Size, llvm::function_ref<const Stmt *(const Stmt *)> Parent, const Stmt *E) {
+  auto Named = [&](const Stmt *Declares) {
+    std::function<bool(const Stmt *, const VarDecl *)> Mentions = [&](const Stmt *S, const VarDecl *V) {
+      auto *D = dyn_cast_or_null<DeclRefExpr>(S);
+      return S && ((D && D->getDecl() == V) ||
+                   llvm::any_of(S->children(), [&](const Stmt *Child) { return Mentions(Child, V); }));
+    };
+    auto *D = dyn_cast_or_null<DeclStmt>(Declares);
+    return D && llvm::any_of(D->decls(), [&](const Decl *Each) {
+      auto *V = dyn_cast<VarDecl>(Each);
+      return V && Mentions(Size, V);
+    });
+  };
+  for (const Stmt *P = Parent(E); P; P = Parent(P)) {
+    if (auto *For = dyn_cast<ForStmt>(P); For && Named(For->getInit()))
+      return true;
+    if (auto *Range = dyn_cast<CXXForRangeStmt>(P); Range && Named(Range->getLoopVarStmt()))
+      return true;
+  }
+  return false;
+}
+
+void FunctionReader::notePool(const CXXConstructExpr *E, const catalog::TypeModel &M) {
+  if (!M.JoinsInDestructor || E->getConstructor()->isCopyOrMoveConstructor())
+    return;
+  for (const Expr *A : E->arguments())
+    if (isSizedByLoop(A, [&](const Stmt *S) { return parentOf(S); }, E))
+      return;
+  Op &O = emit(OpKind::MakePool, placeOf(E));
+  O.A = destination(E);
+  O.Name = B.string(U.typeName(E->getType()));
+}
+
 } // namespace threadbare

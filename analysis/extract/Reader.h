@@ -216,6 +216,7 @@ private:
   TermIndex methodOf(const clang::Expr *Object, llvm::StringRef Name);
   void readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S);
   TermIndex executorValue(const ExecutorRef &Of);
+  void notePool(const clang::CXXConstructExpr *E, const catalog::TypeModel &M);
   void readIoObject(const clang::CXXConstructExpr *E);
   void readGuard(const clang::CXXConstructExpr *E, const catalog::TypeModel &M);
   Op makeAcquire(const clang::Expr *Of, bool Shared, clang::SourceLocation Loc);

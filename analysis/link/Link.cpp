@@ -13,6 +13,7 @@ Program::Program(std::vector<const UnitSummary *> Units, LinkOptions Options)
   L->findContexts();
   L->findHiddenThreads();
   L->findKeptLocks();
+  L->findPoolsPerCall();
 }
 
 Program::~Program() = default;
@@ -32,6 +33,9 @@ const std::vector<Race> &Program::races() const { return L->Races; }
 const std::vector<HiddenThread> &Program::hiddenThreads() const { return L->Hidden; }
 
 const std::vector<KeptLocks> &Program::keptLocks() const { return L->Kept; }
+
+const std::vector<ShortPool> &Program::shortPools() const { return L->ShortPools; }
+bool Program::isInLoop(PathStep At) const { return L->isInLoop(At); }
 
 void Program::forEachFakeCall(llvm::function_ref<void(const FakeCallSite &)> Visit) const {
   for (const UnitSummary *Unit : L->Units)

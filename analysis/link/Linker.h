@@ -314,6 +314,12 @@ struct Linker {
   llvm::DenseMap<FunctionIndex, bool> Suspending;
   std::vector<KeptLocks> Kept;
 
+  // Repetition.cpp
+  bool isInLoop(PathStep At) const;
+  bool makesPool(FunctionIndex Constructor) const;
+  void findPoolsPerCall();
+  std::vector<ShortPool> ShortPools;
+
   // Contexts.cpp
   void findContexts();
   void findHiddenThreads();

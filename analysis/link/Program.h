@@ -71,6 +71,13 @@ struct KeptLocks {
   std::vector<Lock> Locks; ///< the one that was taken last comes first
 };
 
+/// A pool that lives as long as one call of a function that is called again and again.
+struct ShortPool {
+  PathStep Made;
+  PathStep Repeats; ///< the call in a loop that does so; its function is NoFunction where the pool itself is made in one, or
+                    ///< for each coroutine
+};
+
 /// A call, in some function, of what only looks asynchronous.
 struct FakeCallSite {
   FunctionIndex In = NoFunction; ///< NoFunction: several functions of that name
@@ -96,6 +103,8 @@ public:
   const std::vector<Race> &races() const;
   const std::vector<HiddenThread> &hiddenThreads() const;
   const std::vector<KeptLocks> &keptLocks() const;
+  const std::vector<ShortPool> &shortPools() const;
+  bool isInLoop(PathStep At) const;
   void forEachFakeCall(llvm::function_ref<void(const FakeCallSite &)> Visit) const;
 
   std::string name(FunctionIndex F) const;

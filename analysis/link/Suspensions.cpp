@@ -44,8 +44,7 @@ void Frame::keep(std::uint32_t Number, State &S) {
 
 /// Given back in so many words where it may be held; the end of a guard's life knows for itself.
 bool Frame::isKeptByChoice(const Op &Release, TermIndex Released, const State &S) {
-  return !(Release.Flags & OpInDestructor) &&
-         llvm::any_of(S.Kept, [&](const MayHold &K) { return K.isOf(Released); });
+  return !(Release.Flags & OpInDestructor) && llvm::any_of(S.Kept, [&](const MayHold &K) { return K.isOf(Released); });
 }
 
 /// What is awaited has the lock, or its guard, and may give it back as long as it takes: a condition's wait(lock).

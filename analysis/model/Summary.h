@@ -141,6 +141,8 @@ enum class OpKind : std::uint8_t {
   /// A: location of a future whose result is known to be ready from here on. Where A is NoTerm, what the call B is the
   /// result of found ready when it returned true, or false with Sub 1.
   Ready,
+  /// A pool is made that starts threads, and waits for them when it ends. A: its location; Name: its type.
+  MakePool,
 };
 
 enum class AccessKind : std::uint8_t { Read, Write, Add /* read-modify-write that counts or adds */, Modify };

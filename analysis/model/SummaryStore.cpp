@@ -33,7 +33,7 @@ constexpr std::uint64_t layout() {
   for (std::uint64_t Part :
        {sizeof(Term), sizeof(Op), sizeof(Block), sizeof(Param), sizeof(Local), sizeof(Blocking), sizeof(Condition),
         sizeof(Function), sizeof(Override), sizeof(Symbol), sizeof(FakeCall), sizeof(Place), std::size_t(TermKind::Executor),
-        std::size_t(ExecutorKind::Same), std::size_t(OpKind::Ready), std::size_t(ConditionKind::NotEquals)})
+        std::size_t(ExecutorKind::Same), std::size_t(OpKind::MakePool), std::size_t(ConditionKind::NotEquals)})
     Hash = (Hash ^ Part) * 0x100000001b3;
   return Hash;
 }

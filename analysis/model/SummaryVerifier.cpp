@@ -92,7 +92,7 @@ private:
   }
 
   void op(const Op &O, std::size_t) {
-    kind(O.Kind, OpKind::Ready);
+    kind(O.Kind, OpKind::MakePool);
     string(O.Name);
     place(O.At, 0);
     useOfTerm(O.A);
