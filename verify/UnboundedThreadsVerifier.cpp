@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Does a place start threads without limit? No run can show that there is none; it can show that there were many at
-// once and that nothing seemed to hold their number. Confirmed: at one moment there lived at least sixteen of the
-// threads started there, and two for each processor; they were no fixed set, for some were started after others had
-// ended; and their number did not level off, as it does under a limit.
+// once and that nothing seemed to hold their number. Confirmed: at one moment there lived many (manyThreads()) of the
+// threads started there; they were no fixed set, for some were started after others had ended; and their number did not
+// level off, as it does under a limit.
 #include "verify/Threads.h"
 
 #include "llvm/ADT/STLExtras.h"

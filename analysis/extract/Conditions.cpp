@@ -3,7 +3,6 @@
 // "It blocks, unless ...": the catalog's conditions, in terms of this call. What can be decided here is; what depends
 // on a parameter stays in the summary and is decided at the call that knows.
 #include "extract/Reader.h"
-#include "extract/Syntax.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "llvm/ADT/STLExtras.h"
@@ -389,22 +388,6 @@ std::uint32_t FunctionReader::blockingRecord(const CallSite &C, const catalog::B
       if (auto Known = condition(C, Entry.Conditions, E))
         Conditions.push_back(*Known);
   return U.blockingRecord(Entry, Conditions);
-}
-
-/// A call of what only looks asynchronous. Where that depends on what is not known, nothing is said.
-void FunctionReader::noteFake(const CallSite &C) {
-  const catalog::FakeAsyncEntry *Entry = U.fakeAsync(C.Callee);
-  if (!Entry || !C.E || Entry->Kind == "conditional" || Entry->Kind == "hidden-loop")
-    return;
-  for (const catalog::ConditionEntry &E : Entry->Conditions)
-    if (condition(C, Entry->Conditions, E))
-      return;
-  FakeCall Call;
-  Call.Callee = B.string(writtenName(C));
-  Call.Kind = B.string(Entry->Kind);
-  Call.How = B.string(Entry->How);
-  Call.At = makeOp(OpKind::Nop, placeOf(C.E)).At;
-  Fakes.push_back(Call);
 }
 
 } // namespace threadbare

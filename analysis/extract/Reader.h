@@ -53,7 +53,7 @@ public:
   std::string typeName(clang::QualType T);
   Place place(clang::SourceLocation Loc);
   bool inSystemHeader(const clang::Decl *D) const;
-  template <class Entry> bool isMeant(const clang::FunctionDecl *D, const Entry &E) const;
+  bool isMeant(const clang::FunctionDecl *D, llvm::StringRef Name, bool FromUser) const;
 
   // -- catalog --
   const catalog::FunctionModel *model(const clang::FunctionDecl *D);

@@ -197,17 +197,8 @@ const catalog::FunctionModel *UnitReader::model(const FunctionDecl *D) {
 
 /// Whether the catalog's name without a namespace is this function's: one of the project's own that merely has the name
 /// of a C function is another function, unless the project's own catalog says so.
-template <class Entry> bool UnitReader::isMeant(const FunctionDecl *D, const Entry &E) const {
-  return llvm::StringRef(E.Name).contains("::") ||
-         (!isa<CXXMethodDecl>(D) && (E.FromUser || D->isExternC() || inSystemHeader(D)));
-}
-
-const catalog::FakeAsyncEntry *UnitReader::fakeAsync(const FunctionDecl *D) {
-  const IdentifierInfo *Name = D->getDeclName().isIdentifier() ? D->getIdentifier() : nullptr;
-  if (!Name || !Catalog.knowsName(Name->getName()))
-    return nullptr;
-  const catalog::FakeAsyncEntry *E = Catalog.fakeAsync(qualifiedName(D));
-  return E && isMeant(D, *E) ? E : nullptr;
+bool UnitReader::isMeant(const FunctionDecl *D, llvm::StringRef Name, bool FromUser) const {
+  return Name.contains("::") || (!isa<CXXMethodDecl>(D) && (FromUser || D->isExternC() || inSystemHeader(D)));
 }
 
 const catalog::BlockingEntry *UnitReader::blocking(const FunctionDecl *D) {
@@ -218,7 +209,7 @@ const catalog::BlockingEntry *UnitReader::blocking(const FunctionDecl *D) {
   const catalog::BlockingEntry *E = nullptr;
   if (!Name || Catalog.knowsName(Name->getName()))
     E = Catalog.blocking(qualifiedName(D));
-  if (E && !isMeant(D, *E))
+  if (E && !isMeant(D, E->Name, E->FromUser))
     E = nullptr;
   Blockings[D].second = E;
   return E;
