@@ -73,7 +73,9 @@ struct SpawnModel {
   bool Detached = false;
   bool JoinsInDestructor = false;
   bool LaunchPolicy = false; ///< the first argument may be a std::launch
+  int ArgumentPlace = 0;     ///< which of the callable's parameters gets Arguments, where that is one operand
   int BoundParameter = -1;   ///< of the callable: an object that is made on the same executor, or on one given first
+  std::optional<ConditionEntry> Unless; ///< `arg-not-in`: nothing is known where the argument is none of these
   std::string Method;        ///< the callable is an object, and this method of its class is what runs (QRunnable::run)
   bool CallableIsMember = false; ///< std::thread(&C::f, object, ...): a method's object is the first argument
 };
@@ -107,6 +109,8 @@ struct FunctionModel {
   bool Binds = false;      ///< its result is argument 0 bound to the others (std::bind, std::bind_front)
   Operand ExecutorOf;      ///< its result is the executor of this operand (get_executor, bind_executor's first)
   std::string ExecutorIs;  ///< "same" (this_coro::executor), "strand" (make_strand): a new executor over ExecutorOf
+  Operand Rebinds;         ///< from here on, what this object's handlers are given runs on ...
+  Operand RebindsTo;       ///< ... this thread or executor (QObject::moveToThread)
   Operand PointsInto;      ///< its result points to (or refers to) an element of this operand (operator[], at, begin)
   Operand PointsIntoIndex; ///< ... with this index
   Operand PointsTo;        ///< its result refers to what this operand points to (unique_ptr::operator*)
@@ -132,7 +136,7 @@ struct TypeModel {
   /// "guard" (RAII owner of a lock), "mutex", "async-mutex" (its lock suspends), "coroutine", "generator", "future",
   /// "pool", "loop", "strand", "executor", "thread", "joining-thread", "callable", "smart-pointer", "atomic",
   /// "container", "null-mutex", "awaitable", "completion-token", "io-object" (made on the executor where
-  /// its handlers run).
+  /// its handlers run), "parallel-policy" (an algorithm that takes one calls its callables on several threads).
   std::string Role;
   bool Shared = false;   ///< guard: takes the lock in shared mode
   int SizeArgument = -1; ///< pool: the constructor's argument that is the number of threads

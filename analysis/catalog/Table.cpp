@@ -156,7 +156,8 @@ template <class A> void fields(A &Do, FakeAsyncEntry &E) { Do(E.Name), Do(E.Kind
 
 template <class A> void fields(A &Do, SpawnModel &S) {
   Do(S.On), Do(S.Executor), Do(S.Callable), Do(S.Arguments), Do(S.Handle), Do(S.Many), Do(S.Detached);
-  Do(S.JoinsInDestructor), Do(S.LaunchPolicy), Do(S.CallableIsMember), Do(S.BoundParameter), Do(S.Method);
+  Do(S.JoinsInDestructor), Do(S.LaunchPolicy), Do(S.CallableIsMember), Do(S.ArgumentPlace), Do(S.BoundParameter);
+  Do(S.Unless), Do(S.Method);
 }
 
 template <class A> void fields(A &Do, LockModel &L) { Do(L.Lock), Do(L.Shared), Do(L.Try), Do(L.ZeroIsSuccess); }
@@ -166,6 +167,7 @@ template <class A> void fields(A &Do, SwitchModel &S) { Do(S.To), Do(S.Executor)
 template <class A> void fields(A &Do, FunctionModel &F) {
   Do(F.Name), Do(F.Ecosystem), Do(F.Spawns), Do(F.Joins), Do(F.Acquires), Do(F.Releases), Do(F.Switch);
   Do(F.RunsLoop), Do(F.Calls), Do(F.CallsOnce), Do(F.Passes), Do(F.Binds), Do(F.ExecutorOf), Do(F.ExecutorIs);
+  Do(F.Rebinds), Do(F.RebindsTo);
   Do(F.PointsInto), Do(F.PointsIntoIndex), Do(F.PointsTo), Do(F.Allocates), Do(F.Stores), Do(F.StoresValue);
   Do(F.Constructs), Do(F.Publishes), Do(F.Observes), Do(F.ObservesIfTrue), Do(F.ThreadOwnResult), Do(F.Nonblocking);
   Do(F.NonblockingIf), Do(F.NeverReturns), Do(F.IsNonblocking), Do(F.Readies), Do(F.ReadyIf);

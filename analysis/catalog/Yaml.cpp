@@ -101,11 +101,11 @@ constexpr StringRef ConditionKinds[] = {"arg-defaulted",
 constexpr StringRef ConditionResults[] = {"nonblocking", "blocking", "bounded", "cpu", "low"};
 constexpr StringRef Categories[] = {"blocking", "db",   "dns",     "file-io", "gpu",     "gui",   "http",
                                     "ipc",      "lock", "logging", "network", "process", "sleep", "sync-wait"};
-constexpr StringRef Roles[] = {"async-mutex", "atomic",         "awaitable", "callable", "completion-token",
-                               "container",   "coroutine",      "executor",  "executor-tag", "future",
-                               "generator",   "guard",          "io-object", "joining-thread", "loop", "mutex",
-                               "null-mutex",  "pool",           "smart-pointer", "strand", "thread",
-                               "thread-safe"};
+constexpr StringRef Roles[] = {"async-mutex", "atomic",     "awaitable",       "callable",       "completion-token",
+                               "container",   "coroutine",  "executor",        "executor-tag",   "future",
+                               "generator",   "guard",      "io-object",       "joining-thread", "loop",
+                               "mutex",       "null-mutex", "parallel-policy", "pool",           "smart-pointer",
+                               "strand",      "thread",     "thread-safe"};
 constexpr StringRef SpawnTargets[] = {"deferred", "executor", "loop", "pool", "strand", "team", "thread"};
 constexpr StringRef SwitchTargets[] = {"executor", "loop", "pool"};
 constexpr StringRef FakeKinds[] = {"conditional", "hidden-loop", "inline-sync",
@@ -254,7 +254,9 @@ template <> struct MappingTraits<SpawnModel> {
     K.optional("joins-in-destructor", S.JoinsInDestructor);
     K.optional("launch-policy", S.LaunchPolicy);
     K.optional("callable-is-member", S.CallableIsMember);
+    K.optional("argument-place", S.ArgumentPlace);
     K.optional("bound-parameter", S.BoundParameter);
+    K.optional("unless", S.Unless);
     K.optional("method", S.Method);
     if (S.On.empty())
       IO.setError("a spawn needs 'on'");
@@ -328,6 +330,8 @@ template <> struct MappingTraits<NamedEntry<FunctionModel>> {
     K.optional("binds", F.Binds);
     K.optional("executor-of", F.ExecutorOf);
     word(K, "executor-is", F.ExecutorIs, "executor", ExecutorKinds);
+    K.optional("rebinds", F.Rebinds);
+    K.optional("rebinds-to", F.RebindsTo);
     K.optional("points-into", F.PointsInto);
     K.optional("points-into-index", F.PointsIntoIndex);
     K.optional("points-to", F.PointsTo);

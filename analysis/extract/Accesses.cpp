@@ -322,6 +322,7 @@ void FunctionReader::readInitialised(const VarDecl *D) {
   storeFields(Init, Slot);
   if (Slot && U.role(T) == "container")
     storeCopy(Slot, Init, D->getLocation());
+  storeIterator(D, Slot);
   llvm::StringRef Role = U.role(T.getNonReferenceType());
   copyWhole(T, Slot, Init, D->getLocation());
   bool Lambda = T->getAsCXXRecordDecl() && T->getAsCXXRecordDecl()->isLambda();
@@ -335,6 +336,16 @@ void FunctionReader::readInitialised(const VarDecl *D) {
       O.B = V;
     }
   }
+}
+
+/// A name for an iterator: who captures it by reference asks what it leads to.
+void FunctionReader::storeIterator(const VarDecl *D, TermIndex Slot) {
+  TermIndex Leads = Slot && Escaping.contains(D) ? iteratorVariable(D) : NoTerm;
+  if (!Leads)
+    return;
+  Op &O = emit(OpKind::Store, D->getLocation());
+  O.A = Slot;
+  O.B = Leads;
 }
 
 void FunctionReader::readDeclaration(const DeclStmt *S) {

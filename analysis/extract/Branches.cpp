@@ -193,7 +193,7 @@ void FunctionReader::readTruth(const Expr *Condition, std::vector<std::pair<unsi
       OwnedIfTrue = (*Compared == 0) == M->Acquires->ZeroIsSuccess;
     const Expr *LockExpr = operandExpr(*Site, M->Acquires->Lock);
     Op O = makeAcquire(LockExpr, M->Acquires->Shared, Loc);
-    TermIndex Lock = operandLocation(*Site, M->Acquires->Lock);
+    TermIndex Lock = lockLocation([&] { return operandLocation(*Site, M->Acquires->Lock); });
     O.A = Lock;
     std::vector<Op> Known;
     if (LockExpr && U.role(LockExpr->getType()) == "guard") {

@@ -228,6 +228,8 @@ const FunctionDecl *FunctionReader::designated(const Expr *E) {
 }
 
 const Stmt *FunctionReader::parentOf(const Stmt *S) {
+  if (!Body)
+    return nullptr;
   if (!Parents)
     Parents = std::make_unique<ParentMap>(const_cast<Stmt *>(Body));
   return Parents->getParent(S);

@@ -160,6 +160,14 @@ void FunctionReader::constructElement(const CallSite &C, QualType T, TermIndex S
   Inner.Object = nullptr;
   Inner.Args.assign(C.Args.begin() + std::min<std::size_t>(First, C.Args.size()), C.Args.end());
   std::string Name = U.qualifiedName(R);
+  if (U.role(T) == "guard" && Inner.Args.size() == 1 && U.role(Inner.Args[0]->getType()) == "mutex") {
+    TermIndex Lock = lockLocation([&] { return objectOf(Inner.Args[0]); });
+    Op O = makeAcquire(Inner.Args[0], /*Shared=*/false, placeOf(C.E));
+    O.A = Lock;
+    O.B = Slot;
+    Ops.push_back(O);
+    return;
+  }
   if (U.inSystemHeader(R)) {
     std::string Constructor = Name + "::" + R->getNameAsString();
     const catalog::FunctionModel *M = U.Catalog.function(Constructor);

@@ -44,7 +44,7 @@ void FunctionReader::readGuard(const CXXConstructExpr *E, const catalog::TypeMod
     else if (U.role(T) == "null-mutex" || locksNothing(T))
       continue;
     else
-      Locks.push_back(objectOf(A));
+      Locks.push_back(lockLocation([&] { return objectOf(A); }));
   }
   const VarDecl *Variable = nullptr;
   for (auto &[V, Index] : LocalIndexes)

@@ -87,7 +87,7 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
   }
   if (M.Acquires && !M.Acquires->Try) {
     const Expr *LockExpr = operandExpr(C, M.Acquires->Lock);
-    TermIndex Lock = operandLocation(C, M.Acquires->Lock);
+    TermIndex Lock = lockLocation([&] { return operandLocation(C, M.Acquires->Lock); });
     Op O = makeAcquire(LockExpr, M.Acquires->Shared, Loc);
     if (LockExpr && U.role(LockExpr->getType()) == "guard") {
       llvm::SmallVector<TermIndex, 4> Locks;
@@ -111,7 +111,7 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     const Expr *LockExpr = operandExpr(C, M.Acquires->Lock);
     if (LockExpr && U.role(LockExpr->getType()) != "guard") {
       Op O = makeAcquire(LockExpr, M.Acquires->Shared, Loc);
-      O.A = operandLocation(C, M.Acquires->Lock);
+      O.A = lockLocation([&] { return operandLocation(C, M.Acquires->Lock); });
       O.Flags |= OpMaybe;
       Ops.push_back(O);
     }
@@ -119,7 +119,7 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
   }
   if (M.Releases) {
     const Expr *LockExpr = operandExpr(C, M.Releases->Lock);
-    TermIndex Lock = operandLocation(C, M.Releases->Lock);
+    TermIndex Lock = lockLocation([&] { return operandLocation(C, M.Releases->Lock); });
     Op &O = emit(OpKind::Release, Loc);
     if (LockExpr && U.role(LockExpr->getType()) == "guard")
       O.B = Lock;
@@ -127,12 +127,23 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
       O.A = Lock;
     Effects = true;
   }
+  if (M.Rebinds) {
+    TermIndex Thread = operandLocation(C, M.RebindsTo), Object = operandLocation(C, M.Rebinds);
+    Op &O = emit(OpKind::Store, Loc);
+    O.A = Object;
+    O.B = B.term(TermKind::Executor, Thread, static_cast<std::uint32_t>(ExecutorKind::Loop));
+    Effects = true;
+  }
   if (M.RunsLoop) {
     Op &O = emit(OpKind::RunLoop, Loc);
     O.A = operandLocation(C, M.RunsLoop);
     Effects = true;
   }
+  bool Parallel = callsInParallel(C, M);
+  Effects |= Parallel;
   for (const catalog::Operand &K : M.Calls) {
+    if (Parallel)
+      break;
     const Expr *Callable = operandExpr(C, K);
     if (!Callable || Callable->isTypeDependent())
       continue;
@@ -149,28 +160,7 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
           O.A = everyElement(Elements);
         }
       }
-    // What it is called with: the arguments behind it (std::invoke), or one element after the other.
-    std::vector<TermIndex> Args;
-    int At = operandIndex(C, K);
-    for (int I = At + 1; I < static_cast<int>(C.Args.size()); ++I)
-      if (!isa<CXXDefaultArgExpr>(C.Args[I]))
-        Args.push_back(C.Args[I]->isGLValue() && !C.Args[I]->getType()->isPointerType() &&
-                               U.qualifiedName(C.Args[I]->getType()->getAsCXXRecordDecl()) != "std::reference_wrapper"
-                           ? B.address(location(C.Args[I]))
-                           : callableOf(C.Args[I]));
-    if (Args.empty() && At > 0) {
-      TermIndex First = C.Args[0]->getType()->isRecordType() && U.role(C.Args[0]->getType()) == "container"
-                            ? B.address(B.element(location(C.Args[0]), NoTerm, true))
-                            : value(C.Args[0]);
-      if (First && B.get(First).Kind == TermKind::Address) {
-        TermIndex Target = B.get(First).A;
-        if (B.get(Target).Kind == TermKind::Element)
-          Target = B.element(B.get(Target).A, NoTerm, true);
-        else
-          Target = B.element(Target, NoTerm, true);
-        Args.push_back(B.address(Target));
-      }
-    }
+    std::vector<TermIndex> Args = calledWith(C, K, /*Parallel=*/false);
     TermIndex Once = M.CallsOnce ? operandLocation(C, catalog::Operand{catalog::Operand::Argument, 0, ""}) : NoTerm;
     if (Once) {
       Op &O = emit(OpKind::Acquire, Loc);
@@ -251,8 +241,8 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
       constructElement(C, T, object(C.E), 0);
     Effects = true;
   }
-  if (M.PointsInto && C.Callee->getDeclName().isIdentifier() &&
-      (C.Callee->getName() == "back" || C.Callee->getName() == "top") && !M.Constructs) {
+  bool Last = C.Callee->getDeclName().isIdentifier() && (C.Callee->getName() == "back" || C.Callee->getName() == "top");
+  if (M.PointsInto && !M.Constructs && (Last || looksUp(C, M))) {
     Op &O = emit(OpKind::Declare, Loc);
     O.A = object(C.E);
   }

@@ -2,6 +2,7 @@
 //
 // What the catalog's operands stand for in one call, and the terms of call results.
 #include "extract/Reader.h"
+#include "extract/Syntax.h"
 
 using namespace clang;
 
@@ -105,19 +106,23 @@ TermIndex FunctionReader::callLocation(const CallExpr *E) {
       TermIndex Index = NoTerm;
       // A map's node may be made by the access: whatever the key, it is the container that is changed.
       const Expr *Into = operandExpr(*C, M->PointsInto);
-      bool Map = Into && llvm::StringRef(U.qualifiedName(Into->getType()->getAsCXXRecordDecl())).ends_with("map");
-      if (M->PointsIntoIndex && !Map)
-        if (const Expr *I = operandExpr(*C, M->PointsIntoIndex))
-          Index = index(I);
+      bool Makes = isa<CXXOperatorCallExpr>(E) && Into &&
+                   llvm::StringRef(U.qualifiedName(Into->getType()->getAsCXXRecordDecl())).ends_with("map");
+      if (M->PointsIntoIndex)
+        if (const Expr *I = operandExpr(*C, M->PointsIntoIndex); I && (!Makes || FoldsIndexes))
+          Index = Makes ? folded(I) : index(I);
+      if (looksUp(*C, *M) && (!Index || B.get(Index).Kind != TermKind::Constant))
+        Index = B.derived({B.load(object(E)), Index});
+      // A map's node is the element, whatever else is in it.
+      if (Into && E->isGLValue() && isMapNode(Into->getType()))
+        return location(Into);
       if (C->Callee->getDeclName().isIdentifier() && (C->Callee->getName() == "back" || C->Callee->getName() == "top" || M->Constructs))
         // The last element is another one each time that it is asked for; see readModel().
         Index = B.load(object(E));
       if (const auto *Args = C->Callee->getTemplateSpecializationArgs();
           Args && Args->size() && Args->get(0).getKind() == TemplateArgument::Integral)
         Index = B.constant(Args->get(0).getAsIntegral().getSExtValue()); // std::get<1>(pair)
-      if (const Expr *Container = operandExpr(*C, M->PointsInto))
-        return B.element(objectOf(Container), Index);
-      return NoTerm;
+      return B.element(containerOf(Into), Index);
     }
     if (M->PointsTo) {
       const Expr *Pointer = operandExpr(*C, M->PointsTo);

@@ -116,6 +116,11 @@ void FunctionReader::prepare(const Stmt *S) {
         if (auto *V = dyn_cast<VarDecl>(D->getDecl()))
           R.Reassigned.insert(V);
     }
+    void changes(const Expr *Lvalue, const Expr *Change) {
+      if (auto *D = dyn_cast<DeclRefExpr>(bare(Lvalue)))
+        if (auto *V = dyn_cast<VarDecl>(D->getDecl()); V && V->getType()->isIntegerType())
+          R.Changes[V].push_back(Change);
+    }
     void assigned(const Expr *Lvalue) {
       if (auto *D = dyn_cast<DeclRefExpr>(bare(Lvalue)))
         if (auto *V = dyn_cast<VarDecl>(D->getDecl()))
@@ -146,6 +151,7 @@ void FunctionReader::prepare(const Stmt *S) {
     bool VisitBinaryOperator(BinaryOperator *O) {
       if (O->isAssignmentOp()) {
         reassigned(O->getLHS());
+        changes(O->getLHS(), O);
         if (!O->isCompoundAssignmentOp())
           assigned(O->getLHS());
       }
@@ -173,8 +179,10 @@ void FunctionReader::prepare(const Stmt *S) {
     }
     llvm::SmallPtrSet<const VarDecl *, 8> ReadInLambda;
     bool VisitUnaryOperator(UnaryOperator *O) {
-      if (O->isIncrementDecrementOp())
+      if (O->isIncrementDecrementOp()) {
         reassigned(O->getSubExpr());
+        changes(O->getSubExpr(), O);
+      }
       if (O->getOpcode() == UO_AddrOf) {
         given(O->getSubExpr());
         if (auto *D = dyn_cast<DeclRefExpr>(bare(O->getSubExpr())))
@@ -208,8 +216,12 @@ void FunctionReader::prepare(const Stmt *S) {
           given(Site->Object);
           if (auto *O = dyn_cast<CXXOperatorCallExpr>(C); O && O->isAssignmentOp()) {
             reassigned(Site->Object);
-            if (O->getOperator() == OO_Equal)
+            if (O->getOperator() == OO_Equal) {
               assigned(Site->Object);
+              if (auto *D = dyn_cast<DeclRefExpr>(bare(Site->Object)))
+                if (auto *V = dyn_cast<VarDecl>(D->getDecl()); V && Site->Args.size() == 1)
+                  R.AssignedObjects[V].push_back(Site->Args[0]);
+            }
           }
           if (auto *O = dyn_cast<CXXOperatorCallExpr>(C);
               O && (O->getOperator() == OO_PlusPlus || O->getOperator() == OO_MinusMinus))

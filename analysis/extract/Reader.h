@@ -201,6 +201,28 @@ private:
   std::vector<TermIndex> operandRest(const CallSite &C, const catalog::Operand &After);
   int operandIndex(const CallSite &C, const catalog::Operand &O);
 
+  // Counters.cpp
+  bool isWithin(const clang::Stmt *S, const clang::Stmt *Outer);
+  const clang::Stmt *loopOf(const clang::Expr *Use, const clang::VarDecl *V);
+  const clang::Expr *startOf(const clang::Expr *Use, const clang::VarDecl *V);
+  std::int64_t stepOf(const clang::Expr *Change);
+  std::optional<std::int64_t> boundOf(const clang::Expr *Condition, const clang::VarDecl *V, bool Up);
+  struct Walk {
+    std::int64_t First = 0, Last = 0, Step = 1;
+  };
+  std::optional<Walk> walkOf(const clang::Expr *Use);
+  std::optional<Walk> numbersOf(const clang::Expr *E);
+  TermIndex interval(const clang::Expr *E);
+  TermIndex chosenBy(const clang::Expr *Use);
+  TermIndex folded(const clang::Expr *Index);
+  TermIndex lockLocation(llvm::function_ref<TermIndex()> Read);
+
+  // Iterators.cpp
+  bool looksUp(const CallSite &C, const catalog::FunctionModel &M);
+  TermIndex containerOf(const clang::Expr *Operand);
+  TermIndex iterator(const clang::Expr *E);
+  TermIndex iteratorVariable(const clang::VarDecl *V);
+
   // Calls.cpp (and Ready.cpp)
   void readAsserted(const CallSite &Query, const catalog::FunctionModel &M);
   void readCall(const clang::Expr *E);
@@ -215,6 +237,8 @@ private:
   TermIndex boundParameter(const CallSite &C, const catalog::Operand &Callable, TermIndex Own);
   TermIndex methodOf(const clang::Expr *Object, llvm::StringRef Name);
   void readSpawn(const CallSite &C, const catalog::FunctionModel &M, const catalog::SpawnModel &S);
+  std::vector<TermIndex> calledWith(const CallSite &C, const catalog::Operand &Callable, bool Parallel);
+  bool callsInParallel(const CallSite &C, const catalog::FunctionModel &M);
   TermIndex executorValue(const ExecutorRef &Of);
   void notePool(const clang::CXXConstructExpr *E, const catalog::TypeModel &M);
   void readIoObject(const clang::CXXConstructExpr *E);
@@ -259,6 +283,7 @@ private:
   void storePart(TermIndex To, clang::QualType T, const clang::Expr *Value, clang::SourceLocation Loc);
   bool constructParts(clang::QualType T, TermIndex Slot, llvm::ArrayRef<const clang::Expr *> Args,
                       clang::SourceLocation Loc);
+  void storeIterator(const clang::VarDecl *D, TermIndex Slot);
   bool isShareable(TermIndex Location);
 
   // Coroutines.cpp
@@ -299,6 +324,8 @@ private:
   llvm::DenseMap<const clang::CXXBindTemporaryExpr *, clang::SourceLocation> DefaultTemporaries;
   llvm::SmallPtrSet<const clang::Expr *, 8> Discarded; ///< full expressions whose value nobody takes
   llvm::SmallPtrSet<const clang::VarDecl *, 8> Escaping, Reassigned, Assigned, Declared;
+  llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<const clang::Expr *, 2>> Changes; ///< of integers
+  llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<const clang::Expr *, 1>> AssignedObjects;
   llvm::DenseMap<const clang::VarDecl *, const clang::Expr *> RangeOf; ///< loop variable -> what the range-for walks
   llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<TermIndex, 4>> GuardLocks;
   llvm::SmallPtrSet<const clang::VarDecl *, 4> TriedGuards;
@@ -315,6 +342,7 @@ private:
   bool HandlesWouldBlock = false; ///< compares errno or an error code with EAGAIN, EINPROGRESS, would_block
   bool IsCoroutine = false;
   bool Linear = false;
+  bool FoldsIndexes = false;           ///< a lock is being named: an index that several values give says which they are
   clang::SourceLocation PlaceOverride; ///< default arguments are reported where they are used
 };
 

@@ -28,9 +28,9 @@ TermIndex FunctionReader::methodOf(const Expr *Object, llvm::StringRef Name) {
        R = R->getNumBases() ? R->bases_begin()->getType()->getAsCXXRecordDecl() : nullptr)
     for (const CXXMethodDecl *M : R->methods())
       if (M->getDeclName().isIdentifier() && M->getName() == Name && M->getNumParams() == 0) {
-        U.require(M);
+        SymbolId Id = U.designated(M);
         TermIndex At = Object->getType()->isPointerType() ? value(Object) : B.address(location(Object));
-        return At ? B.term(TermKind::Bound, B.term(TermKind::Function, 0, 0, U.id(M)), 0, 0, {At}) : NoTerm;
+        return At ? B.term(TermKind::Bound, B.term(TermKind::Function, 0, 0, Id), 0, 0, {At}) : NoTerm;
       }
   return NoTerm;
 }
@@ -44,6 +44,12 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
                           .Case("deferred", ExecutorKind::Deferred)
                           .Case("team", ExecutorKind::Team)
                           .Default(ExecutorKind::Unknown);
+  if (S.Unless) {
+    const Expr *A = operandExpr(C, S.Unless->Arg);
+    auto V = A ? constantOf(A) : std::nullopt;
+    if (A && (!V || llvm::none_of(S.Unless->Values, [&](auto &Name) { return catalog::resolveConstant(Name) == V; })))
+      return;
+  }
   TermIndex On = NoTerm;
   catalog::Operand CallableOperand = S.Callable;
   if (S.LaunchPolicy && !C.Args.empty() && C.Args[0]->getType()->isEnumeralType()) {
@@ -58,6 +64,9 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
       if (S.On == "executor")
         Kind = Ref.Kind;
       On = Ref.Location;
+      // An object that is bound to a thread or executor, behind a pointer: what is known of it says where.
+      if (S.On == "loop" && X->getType()->isPointerType() && Ref.Kind == ExecutorKind::Unknown)
+        On = B.load(objectOf(X));
       if (!On && S.On != "executor")
         On = objectOf(X);
     }
@@ -101,6 +110,7 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
     Target = B.term(TermKind::Bound, B.get(Target).A, 0, 0, {B.address(Copy)});
     Op &D = emit(OpKind::Declare, placeOf(C.E));
     D.A = Copy;
+    storeFields(Callable, Copy);
     if (From && From != Copy) {
       Op &O = emit(OpKind::Store, placeOf(C.E));
       O.A = Copy;
@@ -111,7 +121,7 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
   if (S.Arguments.Kind == catalog::Operand::Rest)
     Args = operandRest(C, CallableOperand);
   else if (S.Arguments)
-    Args.push_back(operandValue(C, S.Arguments));
+    Args.resize(static_cast<unsigned>(S.ArgumentPlace), NoTerm), Args.push_back(operandValue(C, S.Arguments));
   if (S.BoundParameter >= 0)
     if (TermIndex Made = boundParameter(C, CallableOperand, On)) {
       Args.resize(static_cast<unsigned>(S.BoundParameter) + 1, NoTerm);
@@ -164,10 +174,24 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
     O.Flags |= OpJoinsInDestructor;
   if (Awaited.contains(C.E))
     O.Flags |= OpAwaited;
+  // A task that fulfils a promise when it has run: who has its future waits for the thread, too.
+  const Expr *Task = bare(Callable);
+  if (auto *Moved = dyn_cast<CallExpr>(Task); Moved && Moved->getNumArgs() == 1)
+    Task = bare(Moved->getArg(0));
+  const catalog::FunctionModel *Runs = nullptr;
+  if (const CXXRecordDecl *R = Callable->getType()->getAsCXXRecordDecl())
+    Runs = U.Catalog.function(U.qualifiedName(R) + "::operator()");
+  TermIndex Fulfilled = Runs && Runs->Publishes.Kind == catalog::Operand::This ? location(Task) : NoTerm;
   bool JoinedHere = Kind == ExecutorKind::Team && !O.C;
   if (JoinedHere)
     O.C = object(C.E);
   Ops.push_back(O);
+  if (Fulfilled && O.C && O.C != Fulfilled) {
+    Op &Also = emit(OpKind::Move, Loc);
+    Also.Flags |= OpMaybe;
+    Also.A = O.C;
+    Also.B = Fulfilled;
+  }
   if (JoinedHere) {
     Op &J = emit(OpKind::Join, Loc);
     J.A = O.C;

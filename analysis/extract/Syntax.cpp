@@ -3,6 +3,8 @@
 // See Syntax.h.
 #include "extract/Syntax.h"
 
+#include "clang/AST/DeclTemplate.h"
+
 using namespace clang;
 
 namespace threadbare {
@@ -68,6 +70,14 @@ const Expr *constructing(const Expr *E) {
   if (auto *I = dyn_cast_or_null<CXXFunctionalCastExpr>(E))
     return constructing(I->getSubExpr());
   return E;
+}
+
+bool isMapNode(QualType T) {
+  auto *Pair = T.isNull() ? nullptr : dyn_cast_or_null<ClassTemplateSpecializationDecl>(T->getAsCXXRecordDecl());
+  if (!Pair || !Pair->getIdentifier() || Pair->getName() != "pair" || !Pair->isInStdNamespace())
+    return false;
+  const TemplateArgument &Key = Pair->getTemplateArgs()[0];
+  return Key.getKind() == TemplateArgument::Type && Key.getAsType().isConstQualified();
 }
 
 SourceLocation placeOf(const Expr *E) {

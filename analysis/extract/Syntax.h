@@ -17,6 +17,9 @@ const clang::Expr *strip(const clang::Expr *E);
 /// The constructing expression or call that an initialiser comes down to.
 const clang::Expr *constructing(const clang::Expr *E);
 
+/// std::pair<const Key, Value>: what a map is made of.
+bool isMapNode(clang::QualType T);
+
 /// Where people look for a call: at the name of the method, at the operator.
 clang::SourceLocation placeOf(const clang::Expr *Call);
 

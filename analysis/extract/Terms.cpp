@@ -185,6 +185,9 @@ TermIndex FunctionReader::location(const Expr *E) {
     if (!Fd)
       return NoTerm;
     TermIndex Base = M->isArrow() ? B.pointee(value(M->getBase())) : location(M->getBase());
+    if (isMapNode(M->isArrow() ? M->getBase()->getType()->getPointeeType() : M->getBase()->getType()) &&
+        Fd->getName() == "second")
+      return Base;
     TermIndex T = B.field(Base, U.symbol(Fd));
     return Fd->getType()->isReferenceType() ? B.pointee(B.load(T)) : T;
   }
@@ -245,8 +248,10 @@ TermIndex FunctionReader::index(const Expr *E) {
   if (auto *BO = dyn_cast<BinaryOperator>(E->IgnoreParenCasts()))
     if (BO->getOpcode() == BO_Rem || BO->getOpcode() == BO_Div || BO->getOpcode() == BO_And || BO->getOpcode() == BO_Shr)
       if (!constantOf(E))
-        return NoTerm;
+        return FoldsIndexes ? folded(E) : NoTerm;
   TermIndex V = value(E);
+  if (!V && FoldsIndexes)
+    return folded(E);
   std::function<bool(TermIndex)> FromArray = [&](TermIndex T) {
     if (!T)
       return false;
@@ -259,7 +264,13 @@ TermIndex FunctionReader::index(const Expr *E) {
     }
     return Node.Kind == TermKind::Load && B.get(Node.A).Kind == TermKind::Element;
   };
-  return FromArray(V) ? NoTerm : V;
+  if (FromArray(V))
+    return NoTerm;
+  const Expr *Counter = E->IgnoreParenImpCasts();
+  if (auto *UO = dyn_cast<UnaryOperator>(Counter); UO && UO->isPostfix())
+    Counter = UO->getSubExpr(); // a[i++]
+  TermIndex Numbers = interval(Counter), Me = chosenBy(Counter);
+  return Me ? B.derived({V, Me}) : Numbers ? Numbers : V;
 }
 
 TermIndex FunctionReader::objectOf(const Expr *E) {

@@ -104,6 +104,9 @@ TermIndex FunctionReader::value(const Expr *E) {
       return B.term(TermKind::Function, 0, 0, U.id(Fn));
     }
   if (E->isGLValue()) {
+    if (E->getType()->isRecordType() && (isa<DeclRefExpr>(E) || isa<MemberExpr>(E)))
+      if (TermIndex Known = iterator(E))
+        return Known;
     if (auto *R = dyn_cast<DeclRefExpr>(E)) {
       if (auto *V = dyn_cast<VarDecl>(R->getDecl())) {
         if (ThreadOwn.contains(V) || (V->hasGlobalStorage() && V->getTLSKind() != VarDecl::TLS_None &&
@@ -120,14 +123,14 @@ TermIndex FunctionReader::value(const Expr *E) {
             return B.address(B.element(B.get(B.get(Start).A).A, NoTerm, /*Any=*/true));
         }
         // A loop's counter: where it starts says whose part of an array the loop walks.
-        if (V->getType()->isIntegerType() && Reassigned.contains(V) && owns(V) && V->hasInit() &&
-            !isa<ParmVarDecl>(V) && !V->isInitCapture() && !constantOf(V->getInit()) &&
-            BeingResolved.insert(V).second) {
-          TermIndex Start = value(V->getInit());
-          BeingResolved.erase(V);
-          if (Start)
-            return B.derived({B.load(variable(V)), Start});
-        }
+        if (V->getType()->isIntegerType() && Reassigned.contains(V) && owns(V) && !isa<ParmVarDecl>(V) &&
+            !V->isInitCapture())
+          if (const Expr *From = startOf(E, V); From && !constantOf(From) && BeingResolved.insert(V).second) {
+            TermIndex Start = value(From);
+            BeingResolved.erase(V);
+            if (Start)
+              return B.derived({B.load(variable(V)), Start});
+          }
         // A reference's or a variable's only value is that of its initialiser.
         QualType T = V->getType().getNonReferenceType();
         llvm::StringRef Role = U.role(T);
@@ -204,7 +207,7 @@ TermIndex FunctionReader::value(const Expr *E) {
       return B.address(location(Sub));
     }
     if (UO->isIncrementDecrementOp())
-      return B.derived({B.load(location(UO->getSubExpr()))});
+      return B.derived({value(UO->getSubExpr())});
     if (UO->getOpcode() == UO_Plus || UO->getOpcode() == UO_Minus || UO->getOpcode() == UO_Not)
       return B.derived({value(UO->getSubExpr())});
     return NoTerm;

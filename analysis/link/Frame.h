@@ -76,11 +76,24 @@ private:
   TermIndex exported(TermIndex T);
   TermIndex ofCopy(TermIndex At);
   TermIndex oneOfMany(TermIndex At);
-  void store(TermIndex To, TermIndex Value);
+  /// \p Number: the operation that stores it; \p Several: into several elements of a container.
+  void store(TermIndex To, TermIndex Value, std::uint32_t Number = NoIndex, bool Several = false);
   bool isOwnCopy(TermIndex At) const;
   bool isPrivate(TermIndex At) const;
   bool isWanted(TermIndex At) const;
   bool isGiven(TermIndex Value) const;
+
+  // Containers.cpp
+  bool isInCycle(std::uint32_t Number);
+  void noteElement(TermIndex To, std::uint32_t Number, bool Several);
+  void findCommon();
+  bool putSeveralTimes(TermIndex At) const;
+  TermIndex inEveryElement(TermIndex At);
+  TermIndex ofEveryElement(TermIndex At);
+  llvm::DenseMap<std::uint32_t, bool> Cyclic;                      ///< by block
+  llvm::DenseMap<TermIndex, std::pair<std::uint32_t, bool>> PutBy; ///< by shape: which operation, and how often
+  llvm::DenseMap<TermIndex, TermIndex> Common;                     ///< by shape: what all elements hold
+  llvm::DenseSet<TermIndex> NewEachRound;                          ///< declared in a loop
 
   // Calls.
   void readStores();
@@ -105,6 +118,8 @@ private:
   void readOffload(std::uint32_t Number, const Op &O, OpEffects &E);
   void readVirtual(std::uint32_t Number, const Op &O, llvm::ArrayRef<Binding> Callees, OpEffects &E);
   void readSpawn(std::uint32_t Number, const Op &O, OpEffects &E);
+  bool startsItselfAgain(const SpawnEffect &S, const Binding &B);
+  llvm::SmallVector<TermIndex, 4> Starting; ///< what the tasks run that are being brought into this frame
   void settleExecutor(SpawnEffect &S);
   void followHandles(SpawnEffect &S);
   void serialise(SpawnEffect &S);
@@ -160,7 +175,7 @@ private:
   bool isPoolOf(TermIndex Handle, const SpawnEffect &S) const;
   bool waitedFor(const TermSet &Handles, const SpawnEffect &S) const;
 
-  // Parallel.cpp, Races.cpp, RaceReports.cpp
+  // Parallel.cpp, Races.cpp
   struct Candidate {
     const AccessEffect *A, *B;
     const Instance *From, *To; ///< null: this function itself
@@ -176,13 +191,23 @@ private:
   void findRaces(std::uint32_t Number, const State &S, const std::vector<AccessEffect> &Own);
   void compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm::ArrayRef<AccessEffect> Bs,
                const Instance *To, std::uint32_t Number, TermIndex Loop = NoTerm);
-  bool canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode, std::uint32_t From,
-               std::uint32_t To) const;
+  bool canMeet(const AccessEffect &A, const AccessEffect &B) const;
+  bool haveCommonLock(const AccessEffect &A, const AccessEffect &B, bool SameCode, bool AtOnce, std::uint32_t From,
+                      std::uint32_t To) const;
   TermIndex ownValue(TermIndex Value, std::uint32_t Operation) const;
   TermIndex ownSlots(TermIndex At, std::uint32_t Operation) const;
+
+  // SameObject.cpp
+  bool reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const;
+  bool isRenewed(TermIndex Value, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
   bool sameObject(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
   bool sameIndex(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
-  bool reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const;
+  bool indexesDiffer(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
+  bool locksDiffer(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From, std::uint32_t To) const;
+  bool excludeEachOther(TermIndex A, TermIndex B, TermIndex Guarded, bool SameCode, bool AtOnce, std::uint32_t From,
+                        std::uint32_t To) const;
+
+  // RaceReports.cpp
   void reportRaces();
   RaceSide side(const AccessEffect &A, const Instance *I) const;
   std::string describe(TermIndex At) const;
@@ -227,6 +252,7 @@ private:
   llvm::DenseMap<std::uint32_t, TermIndex> Results;
   llvm::DenseMap<std::uint32_t, Binding> DirectBindings; ///< calls of coroutines whose result is started elsewhere
   std::vector<std::pair<TermIndex, TermIndex>> Moves;
+  std::vector<std::pair<TermIndex, TermIndex>> Aliases; ///< handles, and what is waited for as well
   std::vector<Instance> Instances;
   std::vector<Candidate> Candidates;
   llvm::SmallVector<DistantAccesses, 8> Distant; ///< by operation

@@ -155,7 +155,7 @@ void Frame::readCalls() {
         TermIndex To = substitute(S.To, B);
         if (!To)
           continue;
-        store(To, S.Value ? substitute(S.Value, B) : NoTerm);
+        store(To, S.Value ? substitute(S.Value, B) : NoTerm, I, S.Several);
         Changed = true;
       }
       for (auto [From, To] : Known.Moves)
@@ -171,6 +171,7 @@ void Frame::readCalls() {
     }
   }
   settleStores();
+  findCommon();
 }
 
 /// What is done under \p Inner by something that is called under \p Outer.

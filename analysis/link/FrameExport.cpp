@@ -38,7 +38,7 @@ void Frame::exportStores() {
   auto Keep = [&](TermIndex To, TermIndex Value) {
     if (Out.Stores.size() < MostStores)
       if (TermIndex Target = exported(To))
-        Out.Stores.push_back({Target, Value ? resolve(Value) : NoTerm});
+        Out.Stores.push_back({Target, Value ? resolve(Value) : NoTerm, putSeveralTimes(To)});
   };
   std::vector<std::pair<TermIndex, TermIndex>> Known(Stored.begin(), Stored.end());
   llvm::sort(Known);

@@ -65,7 +65,8 @@ void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
 }
 
 void Frame::step(std::uint32_t Number, State &S) {
-  if (const Op &O = Unit.Ops[Record.FirstOp + Number]; O.Kind == OpKind::Move && !Instances.empty()) {
+  if (const Op &O = Unit.Ops[Record.FirstOp + Number];
+      O.Kind == OpKind::Move && !(O.Flags & OpMaybe) && !Instances.empty()) {
     TermIndex From = resolve(import(O.A));
     insertSorted(S.Gone, From);
     // A smart pointer was moved from: what it pointed to is another's.
@@ -100,6 +101,11 @@ void Frame::step(std::uint32_t Number, State &S) {
       S.Locks.push_back(H);
     if (!H.Owner && H.Lock != unknownLock(T))
       insertSorted(S.May, H.Lock);
+    // Guards that a container keeps: how many of them, only the loop knows that puts them there.
+    if (H.Owner && T.kind(H.Owner) == TermKind::Element) {
+      insertSorted(S.May, H.Lock);
+      insertSorted(Conditional, H.Lock);
+    }
   }
   const Op &O = Unit.Ops[Record.FirstOp + Number];
   for (TermIndex Item : E->Observe)

@@ -4,6 +4,7 @@
 #include "link/Frame.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
 
 namespace threadbare {
 
@@ -46,9 +47,27 @@ void Frame::serialise(SpawnEffect &S) {
       }
 }
 
+/// A task that hands itself over again, as a timer does that rearms itself: the next round comes after this one.
+/// Otherwise what it runs is noted.
+bool Frame::startsItselfAgain(const SpawnEffect &S, const Binding &B) {
+  for (const PendingCall &P : S.Body.Pending) {
+    TermIndex Callee = P.Queued ? NoTerm : substitute(P.Callee, B);
+    if (!Callee || T.kind(Callee) != TermKind::Closure)
+      continue;
+    if (llvm::is_contained(Starting, Callee))
+      return true;
+    Starting.push_back(Callee);
+  }
+  return false;
+}
+
 void Frame::importSpawn(const SpawnEffect &From, const Binding &B, const Trace *To, std::vector<SpawnEffect> &Into,
                         unsigned Depth) {
   if (Into.size() >= MostSpawns)
+    return;
+  std::size_t Outer = Starting.size();
+  auto Leave = llvm::make_scope_exit([&] { Starting.truncate(Outer); });
+  if (startsItselfAgain(From, B))
     return;
   SpawnEffect S;
   static_cast<SpawnTraits &>(S) = From;
@@ -141,7 +160,7 @@ void Frame::followHandles(SpawnEffect &S) {
     insertSorted(S.Handles, Promise);
   for (std::size_t Before = 0; Before != S.Handles.size();) {
     Before = S.Handles.size();
-    for (auto [From, To] : Moves) {
+    for (auto [From, To] : llvm::concat<std::pair<TermIndex, TermIndex>>(Moves, Aliases)) {
       TermIndex Source = resolve(From), Target = resolve(To);
       if (Source && Target && llvm::is_contained(S.Handles, Source))
         insertSorted(S.Handles, Target);

@@ -60,6 +60,8 @@ TermIndex Frame::resolve(TermIndex Index, unsigned Depth) {
         Known = resolve(It->second, Depth + 1);
     } else if (TermIndex Copied = ofCopy(At)) {
       Known = resolve(T.load(Copied), Depth + 1);
+    } else if (TermIndex Held = ofEveryElement(At)) {
+      Known = resolve(Held, Depth + 1);
     }
     break;
   }
@@ -238,7 +240,7 @@ TermIndex Frame::exported(TermIndex Index) {
   });
 }
 
-void Frame::store(TermIndex To, TermIndex Value) {
+void Frame::store(TermIndex To, TermIndex Value, std::uint32_t Number, bool Several) {
   if (!To)
     return;
   // Null says that nothing is there, not where anything is.
@@ -247,6 +249,7 @@ void Frame::store(TermIndex To, TermIndex Value) {
   if (Value == T.load(To))
     return;
   To = resolve(To);
+  noteElement(To, Number, Several);
   auto [It, New] = Stored.try_emplace(To, Value);
   if (!New && It->second != Value)
     It->second = NoTerm;
@@ -306,9 +309,9 @@ void Frame::readStores() {
   for (std::uint32_t I = 0; I < Count; ++I) {
     const Op &O = Unit.Ops[Record.FirstOp + I];
     if (O.Kind == OpKind::Store)
-      store(import(O.A), import(O.B));
+      store(import(O.A), import(O.B), I);
     else if (O.Kind == OpKind::Move && O.B)
-      Moves.emplace_back(import(O.A), import(O.B));
+      (O.Flags & OpMaybe ? Aliases : Moves).emplace_back(import(O.A), import(O.B));
   }
   settleStores();
 }

@@ -111,6 +111,7 @@ struct JoinEffect {
 struct StoreEffect {
   TermIndex To = NoTerm;
   TermIndex Value = NoTerm; ///< NoTerm: something that is not known
+  bool Several = false;     ///< into several elements of a container
 };
 
 /// A container or a list whose callables a thread takes out and calls. Terms are the worker's, with a hole in the place

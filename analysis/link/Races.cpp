@@ -51,23 +51,13 @@ TermIndex Frame::ownValue(TermIndex Value, std::uint32_t Operation) const {
   }
 }
 
-bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode, std::uint32_t From,
-                    std::uint32_t To) const {
+/// Whether nothing but locks keeps two accesses apart.
+bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B) const {
   if (A.Kind == AccessKind::Read && B.Kind == AccessKind::Read)
     return false;
   const Circumstances &UnderA = L.Under[A.Under], &UnderB = L.Under[B.Under];
   if (UnderA.UnknownLock || UnderB.UnknownLock)
     return false;
-  for (const Held &H : UnderA.Locks)
-    for (const Held &K : UnderB.Locks)
-      if (H.Lock == K.Lock && (H.Mode == LockMode::Exclusive || K.Mode == LockMode::Exclusive)) {
-        const LinkedTerm &Lock = T.get(H.Lock);
-        // "Only the thread with this number" excludes the others if each has a number of its own.
-        if (Lock.Kind == TermKind::Element && T.kind(Lock.A) == TermKind::Global &&
-            T.get(Lock.A).Id == OnlyOneThread && sameIndex(Lock.B, Lock.B, SameCode, false, From, To))
-          continue;
-        return false;
-      }
   // Done once, under a flag, and seen by who came to the flag afterwards.
   auto Once = [](const Circumstances &Under, const Circumstances &After) {
     return llvm::any_of(Under.Locks, [&](const Held &H) { return llvm::is_contained(After.SeenBefore, H.Lock); });
@@ -77,124 +67,13 @@ bool Frame::canMeet(const AccessEffect &A, const AccessEffect &B, bool SameCode,
   return !intersects(UnderA.ToldAfter, UnderB.SeenBefore) && !intersects(UnderB.ToldAfter, UnderA.SeenBefore);
 }
 
-/// Whether control can go from behind one operation to another without passing where \p Fresh begins anew or gets
-/// another value.
-bool Frame::reaches(std::uint32_t From, std::uint32_t To, TermIndex Fresh) const {
-  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
-  auto Renews = [&](std::uint32_t Number) {
-    if (T.kind(Fresh) == TermKind::Result && T.get(Fresh).A == Number)
-      return true;
-    const OpEffects *E = Ops[Number].get();
-    if (!E)
-      return false;
-    if (E->Declares == Fresh)
-      return true;
-    const Op &O = Unit.Ops[Record.FirstOp + Number];
-    if (O.Kind == OpKind::Store && T.kind(Fresh) == TermKind::Local && T.import(Unit, O.A) == Fresh)
-      return true;
-    if (O.Kind == OpKind::Access && static_cast<AccessKind>(O.Sub) != AccessKind::Read)
-      for (const AccessEffect &A : E->Here.Accesses)
-        if (A.At == Fresh)
-          return true;
-    return false;
-  };
-  // Returns true if To is met, false if a renewal stops the walk; nothing if the block ends.
-  auto Walk = [&](std::uint32_t Block, std::uint32_t First) -> std::optional<bool> {
-    std::uint32_t End = Blocks[Block].Ops.First - Record.FirstOp + Blocks[Block].Ops.Count;
-    for (std::uint32_t I = First; I < End; ++I) {
-      if (I == To)
+bool Frame::haveCommonLock(const AccessEffect &A, const AccessEffect &B, bool SameCode, bool AtOnce, std::uint32_t From,
+                           std::uint32_t To) const {
+  for (const Held &H : L.Under[A.Under].Locks)
+    for (const Held &K : L.Under[B.Under].Locks)
+      if ((H.Mode == LockMode::Exclusive || K.Mode == LockMode::Exclusive) &&
+          excludeEachOther(H.Lock, K.Lock, A.At, SameCode, AtOnce, From, To))
         return true;
-      if (Renews(I))
-        return false;
-    }
-    return std::nullopt;
-  };
-  std::vector<bool> Seen(Blocks.size(), false);
-  std::vector<std::uint32_t> Work;
-  auto Follow = [&](std::uint32_t Block) {
-    for (std::uint32_t Next : Unit.list(Blocks[Block].Successors))
-      if (!Seen[Next]) {
-        Seen[Next] = true;
-        Work.push_back(Next);
-      }
-  };
-  if (auto Met = Walk(BlockOf[From], From + 1))
-    return *Met;
-  Follow(BlockOf[From]);
-  while (!Work.empty()) {
-    std::uint32_t Block = Work.back();
-    Work.pop_back();
-    auto Met = Walk(Block, Blocks[Block].Ops.First - Record.FirstOp);
-    if (Met && *Met)
-      return true;
-    if (!Met)
-      Follow(Block);
-  }
-  return false;
-}
-
-/// Whether two indexes can be equal: not if each thread has its own, or each start got another value.
-bool Frame::sameIndex(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From,
-                      std::uint32_t To) const {
-  auto Own = [&](TermIndex I) {
-    return T.mentions(I, [](const LinkedTerm &Node) { return (Node.Flags & TermThreadOwn) != 0; });
-  };
-  if (Own(A) || Own(B))
-    return false;
-  if (A != B)
-    return false;
-  if (!A || T.kind(A) == TermKind::Constant)
-    return true;
-  // The value was taken when the work was handed over: is there a way between the two on which it stays?
-  bool Same = true;
-  T.mentions(A, [&](const LinkedTerm &Node) {
-    if (Node.Kind == TermKind::Load && (T.kind(Node.A) == TermKind::Local || T.kind(Node.A) == TermKind::Object))
-      Same &= AtOnce || reaches(From, To, Node.A);
-    if (Node.Kind == TermKind::Element && (Node.Flags & TermAny) && SameCode && !AtOnce)
-      Same = false;
-    if (Node.Kind == TermKind::Result)
-      Same &= AtOnce || !SameCode;
-    return !Same;
-  });
-  return Same;
-}
-
-bool Frame::sameObject(TermIndex A, TermIndex B, bool SameCode, bool AtOnce, std::uint32_t From,
-                      std::uint32_t To) const {
-  while (A && B) {
-    const LinkedTerm &X = T.get(A), &Y = T.get(B);
-    if (X.Kind != Y.Kind)
-      return false;
-    switch (X.Kind) {
-    case TermKind::Element:
-      if ((X.Flags & TermAny) && (Y.Flags & TermAny)) {
-        if (SameCode && !AtOnce)
-          return false;
-      } else if (!sameIndex(X.B, Y.B, SameCode, AtOnce, From, To)) {
-        return false;
-      }
-      break;
-    case TermKind::Field:
-      if (X.Id != Y.Id)
-        return false;
-      break;
-    case TermKind::Pointee:
-    case TermKind::Load:
-    case TermKind::Address:
-      break;
-    case TermKind::Local:
-    case TermKind::Object:
-      // A new one for each round of a loop is not shared between rounds.
-      return A == B && (AtOnce || reaches(From, To, A));
-    case TermKind::Result:
-      // Another call may give another object.
-      return A == B && (AtOnce || (!SameCode && reaches(From, To, A)));
-    default:
-      return A == B;
-    }
-    A = X.A;
-    B = Y.A;
-  }
   return false;
 }
 
@@ -216,7 +95,7 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
         continue;
       bool Same = SameCode;
       std::uint32_t First = From ? From->Operation : Number, Second = To ? To->Operation : Number;
-      if (!canMeet(A, *B, SameCode, First, Second))
+      if (!canMeet(A, *B))
         continue;
       if ((From && waitedFor(L.Under[B->Under].WaitedBefore, *From->Spawn)) ||
           (To && waitedFor(L.Under[A.Under].WaitedBefore, *To->Spawn)))
@@ -241,9 +120,10 @@ void Frame::compare(llvm::ArrayRef<AccessEffect> As, const Instance *From, llvm:
       // Started by one call: what it was given is the same for both.
       AtOnce |= X && Y && X != Y && X->Operation == Y->Operation;
       bool Both = sameObject(A.At, B->At, Same, AtOnce, First, Second);
-      if (!Both && !SameCode && (A.Task != NoIndex || B->Task != NoIndex))
+      // Of two tasks, or a task and a thread, either may have been started first.
+      if (!Both && !SameCode && X && Y && (A.Task != NoIndex || B->Task != NoIndex))
         Both = sameObject(A.At, B->At, Same, AtOnce, Second, First);
-      if (Both)
+      if (Both && !haveCommonLock(A, *B, Same, AtOnce, First, Second))
         Candidates.push_back({&A, B, From ? From : X, To ? To : Y, SameCode});
     }
   }

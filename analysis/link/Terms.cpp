@@ -39,6 +39,7 @@ template <class Fn> static bool anyPart(const LinkedTerm &T, Fn Holds) {
   case TermKind::Load:
   case TermKind::Bound:
   case TermKind::Executor:
+  case TermKind::Interval:
     if (Holds(T.A))
       return true;
     break;
@@ -140,16 +141,19 @@ TermIndex TermTable::load(TermIndex Location) {
   return Location ? make({TermKind::Load, 0, Location, 0, 0, {}}) : NoTerm;
 }
 
-TermIndex TermTable::derived(llvm::ArrayRef<TermIndex> From) {
+TermIndex TermTable::derived(llvm::ArrayRef<TermIndex> From, std::uint8_t Flags) {
   LinkedTerm T;
   T.Kind = TermKind::Derived;
+  T.Flags = Flags;
   for (TermIndex Part : From) {
     if (!Part)
       continue;
-    if (kind(Part) == TermKind::Derived)
+    if (kind(Part) == TermKind::Derived) {
       T.List.append(get(Part).List.begin(), get(Part).List.end());
-    else
+      T.Flags |= get(Part).Flags;
+    } else {
       T.List.push_back(Part);
+    }
   }
   llvm::sort(T.List);
   T.List.erase(std::unique(T.List.begin(), T.List.end()), T.List.end());
@@ -177,6 +181,7 @@ TermIndex TermTable::import(const UnitSummary &Unit, TermIndex T) {
   case TermKind::Load:
   case TermKind::Bound:
   case TermKind::Executor:
+  case TermKind::Interval:
     To.A = import(Unit, From.A);
     break;
   case TermKind::Element:
@@ -226,7 +231,7 @@ TermIndex TermTable::map(TermIndex T, llvm::function_ref<TermIndex(TermIndex)> L
     llvm::SmallVector<TermIndex, 4> Parts;
     for (TermIndex Item : Node.List)
       Parts.push_back(map(Item, Leaf));
-    return derived(Parts);
+    return derived(Parts, Node.Flags);
   }
   case TermKind::Executor: {
     LinkedTerm Made = Node;
@@ -237,6 +242,12 @@ TermIndex TermTable::map(TermIndex T, llvm::function_ref<TermIndex(TermIndex)> L
     }
     for (TermIndex &Item : Made.List)
       Item = map(Item, Leaf);
+    return make(std::move(Made));
+  }
+  case TermKind::Interval: {
+    // The numbers stay what they are where nobody knows the counter.
+    LinkedTerm Made = Node;
+    Made.A = map(Node.A, Leaf);
     return make(std::move(Made));
   }
   default:
@@ -311,6 +322,7 @@ TermIndex TermTable::withoutAny(TermIndex T) {
   case TermKind::Load:
   case TermKind::Bound:
   case TermKind::Executor:
+  case TermKind::Interval:
     Node.A = withoutAny(Node.A);
     break;
   default:

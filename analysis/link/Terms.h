@@ -51,7 +51,7 @@ public:
   TermIndex pointee(TermIndex Pointer);
   TermIndex address(TermIndex Location);
   TermIndex load(TermIndex Location);
-  TermIndex derived(llvm::ArrayRef<TermIndex> From);
+  TermIndex derived(llvm::ArrayRef<TermIndex> From, std::uint8_t Flags = 0);
 
   /// The unit's term in this table.
   TermIndex import(const UnitSummary &Unit, TermIndex T);

@@ -28,7 +28,7 @@ std::string describe(const UnitSummary &Unit, TermIndex Index) {
   };
   switch (T.Kind) {
   case TermKind::Unknown:
-    return T.Flags & TermThreadOwn ? "own" : "?";
+    return T.Flags & TermThreadOwn ? "own" : T.Flags & TermVaries ? "varies" : "?";
   case TermKind::Global:
     return symbolName(Unit, T.Id);
   case TermKind::Local:
@@ -62,11 +62,13 @@ std::string describe(const UnitSummary &Unit, TermIndex Index) {
   case TermKind::Bound:
     return "bound " + describe(Unit, T.A) + List();
   case TermKind::Derived:
-    return "derived" + List();
+    return (T.Flags & TermFolded ? "folded" : "derived") + List();
   case TermKind::Result:
     return "result" + std::to_string(T.A);
   case TermKind::Executor:
     return "executor" + std::to_string(T.B) + "(" + describe(Unit, T.A) + ")";
+  case TermKind::Interval:
+    return describe(Unit, T.A) + " in " + List();
   }
   return "?";
 }

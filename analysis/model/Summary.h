@@ -62,15 +62,17 @@ enum class TermKind : std::uint8_t {
               ///< Id: its class, where it is known to be just that one.
   ReturnSlot, ///< What the function returns.
   // Values.
-  Constant,   ///< Id: the integer, as two's complement; null pointers are 0.
-  Function,   ///< Id: the function that is designated.
-  Address,    ///< A: a location.
-  Load,       ///< A: a location; the value that is there.
-  Closure,    ///< Id: the function that a call runs (operator()); List: the values captured, in order.
-  Bound,      ///< A: the callable; List: leading arguments bound to it (std::bind, a method and its object).
-  Derived,    ///< List: values that this one is computed from, otherwise unknown.
-  Result,     ///< A: index of the call operation in this function whose result it is.
-  Executor,   ///< A: location of the pool, loop or strand that an executor value stands for; B: ExecutorKind.
+  Constant, ///< Id: the integer, as two's complement; null pointers are 0.
+  Function, ///< Id: the function that is designated.
+  Address,  ///< A: a location.
+  Load,     ///< A: a location; the value that is there.
+  Closure,  ///< Id: the function that a call runs (operator()); List: the values captured, in order.
+  Bound,    ///< A: the callable; List: leading arguments bound to it (std::bind, a method and its object).
+  Derived,  ///< List: values that this one is computed from, otherwise unknown.
+  Result,   ///< A: index of the call operation in this function whose result it is.
+  Executor, ///< A: location of the pool, loop or strand that an executor value stands for; B: ExecutorKind.
+  Interval, ///< A: the value, in its own function, of an index that a loop walks with; List: the lowest number that
+            ///< it takes, the one past the highest, and the step between them: constants.
 };
 
 struct Term {
@@ -85,10 +87,12 @@ struct Term {
 };
 
 enum TermFlags : std::uint8_t {
-  TermThreadOwn = 1,  ///< differs for each thread: thread_local, std::this_thread::get_id(), omp_get_thread_num()
-  TermConst = 2,      ///< a constant object: never written after initialisation
-  TermAny = 4,        ///< Element: every element in turn (range-for), not one unknown element
-  TermVirtual = 8,    ///< Function: whichever overrides it in the class of the object that it is called on
+  TermThreadOwn = 1, ///< differs for each thread: thread_local, std::this_thread::get_id(), omp_get_thread_num()
+  TermConst = 2,     ///< a constant object: never written after initialisation
+  TermAny = 4,       ///< Element: every element in turn (range-for), not one unknown element
+  TermVirtual = 8,   ///< Function: whichever overrides it in the class of the object that it is called on
+  TermFolded = 16,   ///< Derived: an index that several values give (a hash, a remainder)
+  TermVaries = 32,   ///< Unknown: another one in each round of a loop
 };
 
 /// On what a callable runs that was handed over.
@@ -114,11 +118,12 @@ enum class OpKind : std::uint8_t {
   Store,
   /// A: variable's location: its lifetime begins (once for each iteration of a loop).
   Declare,
-  /// A: mutex location (NoTerm: an unknown lock); B: location of the guard that owns it (NoTerm: by hand); Sub: LockMode.
+  /// A: mutex location (NoTerm: an unknown lock); B: location of the guard that owns it (NoTerm: by hand); Sub:
+  /// LockMode.
   Acquire,
   /// A: mutex location, or NoTerm and B: the guard whose locks are released.
   Release,
-  /// A: guard or thread handle moved from; B: moved to.
+  /// A: guard or thread handle moved from; B: moved to. With OpMaybe it is not moved: B is waited for as well.
   Move,
   /// Work is handed over. Sub: ExecutorKind; A: location of the executor (NoTerm: none or unknown); B: callable
   /// value; List: arguments; C: location of the handle that joins it (NoTerm: none); Flags: OpFlags. Where the kind is

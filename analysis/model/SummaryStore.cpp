@@ -30,10 +30,10 @@ static_assert(StoredAsBytes<Term, std::uint32_t, Op, Block, Param, Local, Blocki
 /// Changes when a record's size or an enumeration's length does and nobody thought of SummaryVersion.
 constexpr std::uint64_t layout() {
   std::uint64_t Hash = 0xcbf29ce484222325;
-  for (std::uint64_t Part :
-       {sizeof(Term), sizeof(Op), sizeof(Block), sizeof(Param), sizeof(Local), sizeof(Blocking), sizeof(Condition),
-        sizeof(Function), sizeof(Override), sizeof(Symbol), sizeof(FakeCall), sizeof(Place), std::size_t(TermKind::Executor),
-        std::size_t(ExecutorKind::Same), std::size_t(OpKind::MakePool), std::size_t(ConditionKind::NotEquals)})
+  for (std::uint64_t Part : {sizeof(Term), sizeof(Op), sizeof(Block), sizeof(Param), sizeof(Local), sizeof(Blocking),
+                             sizeof(Condition), sizeof(Function), sizeof(Override), sizeof(Symbol), sizeof(FakeCall),
+                             sizeof(Place), std::size_t(TermKind::Interval), std::size_t(ExecutorKind::Same),
+                             std::size_t(OpKind::MakePool), std::size_t(ConditionKind::NotEquals)})
     Hash = (Hash ^ Part) * 0x100000001b3;
   return Hash;
 }

@@ -11,7 +11,7 @@
 namespace threadbare {
 
 /// Bumped whenever the meaning or layout of a stored summary changes.
-inline constexpr std::uint32_t SummaryVersion = 3;
+inline constexpr std::uint32_t SummaryVersion = 4;
 
 /// The stored form: a FlatBuffer whose vectors hold the unit's tables as they are in memory, with a checksum.
 std::string storeSummary(const UnitSummary &Unit);

@@ -61,7 +61,7 @@ private:
   }
 
   void term(const Term &T, std::size_t Index) {
-    kind(T.Kind, TermKind::Executor);
+    kind(T.Kind, TermKind::Interval);
     auto Earlier = [&](TermIndex I) { require(I == NoTerm || I < Index, "a term that refers to a later one"); };
     switch (T.Kind) {
     case TermKind::Element:
@@ -77,6 +77,10 @@ private:
     case TermKind::Executor:
       Earlier(T.A);
       require(T.B <= std::uint32_t(ExecutorKind::Same), "an unknown kind");
+      break;
+    case TermKind::Interval:
+      Earlier(T.A);
+      require(T.List.Count == 3, "an interval without bounds or step");
       break;
     case TermKind::Result:
       require(T.A < Unit.Ops.size(), "an operation outside of its table");

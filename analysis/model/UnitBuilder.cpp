@@ -55,7 +55,7 @@ TermIndex UnitBuilder::pointee(TermIndex Pointer) {
   return term(TermKind::Pointee, Pointer);
 }
 
-TermIndex UnitBuilder::derived(llvm::ArrayRef<TermIndex> From) {
+TermIndex UnitBuilder::derived(llvm::ArrayRef<TermIndex> From, std::uint8_t Flags) {
   std::vector<TermIndex> Known;
   for (TermIndex T : From) {
     if (!T || get(T).Kind == TermKind::Constant)
@@ -63,6 +63,7 @@ TermIndex UnitBuilder::derived(llvm::ArrayRef<TermIndex> From) {
     if (get(T).Kind == TermKind::Derived) {
       auto Inner = Unit.list(get(T).List);
       Known.insert(Known.end(), Inner.begin(), Inner.end());
+      Flags |= get(T).Flags;
     } else {
       Known.push_back(T);
     }
@@ -71,7 +72,7 @@ TermIndex UnitBuilder::derived(llvm::ArrayRef<TermIndex> From) {
   Known.erase(std::unique(Known.begin(), Known.end()), Known.end());
   if (Known.empty() || Known.size() > 8)
     return NoTerm;
-  return term(TermKind::Derived, 0, 0, 0, Known);
+  return term(TermKind::Derived, 0, 0, 0, Known, Flags);
 }
 
 TermIndex UnitBuilder::root(TermIndex Location) const {

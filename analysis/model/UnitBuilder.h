@@ -39,7 +39,7 @@ public:
   TermIndex address(TermIndex Location) { return Location ? term(TermKind::Address, Location) : NoTerm; }
   TermIndex load(TermIndex Location) { return Location ? term(TermKind::Load, Location) : NoTerm; }
   TermIndex constant(std::int64_t V) { return term(TermKind::Constant, 0, 0, static_cast<std::uint64_t>(V)); }
-  TermIndex derived(llvm::ArrayRef<TermIndex> From);
+  TermIndex derived(llvm::ArrayRef<TermIndex> From, std::uint8_t Flags = 0);
 
   /// The root of a location: Global, Local, Param, This, Capture, Object or, behind a pointer, that value's root.
   TermIndex root(TermIndex Location) const;
