@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Library functions used as values: std::bind(&std::latch::wait, &l), std::mem_fn(&std::thread::join), a pointer to
-// ::fsync. Their bodies are not read, but the catalog knows that they block; so each becomes a function of its own that
-// makes one call, and whoever calls the value calls that.
+// ::fsync. Their bodies are not read, but the catalog knows that they block, or run a loop; so each becomes a function
+// of its own that does just that, and whoever calls the value calls that.
 #include "extract/Reader.h"
 
 using namespace clang;
@@ -13,7 +13,9 @@ SymbolId UnitReader::designated(const FunctionDecl *D) {
   require(D);
   SymbolId Id = this->id(D);
   const catalog::BlockingEntry *Entry = blocking(D);
-  if (!Entry)
+  const catalog::FunctionModel *Known = model(D);
+  bool Loops = Known && Known->RunsLoop.Kind == catalog::Operand::This && !D->hasBody();
+  if (!Entry && !Loops)
     return Id;
   // Another identity: a direct call of the function is not a call of this one.
   const SymbolId Mine = Id ^ 0x9e3779b97f4a7c15u;
@@ -22,7 +24,7 @@ SymbolId UnitReader::designated(const FunctionDecl *D) {
   auto *Method = dyn_cast<CXXMethodDecl>(D);
   bool HasObject = Method && !Method->isStatic() && !isa<CXXConstructorDecl>(Method);
   std::vector<Condition> Conditions;
-  for (const catalog::ConditionEntry &E : Entry->Conditions) {
+  for (const catalog::ConditionEntry &E : Entry ? Entry->Conditions : std::vector<catalog::ConditionEntry>()) {
     if (E.Then == "bounded" || E.Then == "low" || E.Then == "mostly-nonblocking" || E.When == "fd-is-regular-file")
       continue;
     Condition C;
@@ -54,11 +56,15 @@ SymbolId UnitReader::designated(const FunctionDecl *D) {
   }
 
   Op O;
-  O.Kind = OpKind::Call;
+  O.Kind = Loops ? OpKind::RunLoop : OpKind::Call;
+  if (Loops)
+    O.A = B.term(TermKind::This);
   O.At = place(D->getLocation());
   O.Name = B.string(displayName(D));
-  O.Symbol = Id;
-  O.Blocking = blockingRecord(*Entry, Conditions);
+  if (!Loops) {
+    O.Symbol = Id;
+    O.Blocking = blockingRecord(*Entry, Conditions);
+  }
 
   Function R;
   R.Id = Mine;

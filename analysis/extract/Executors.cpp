@@ -47,12 +47,18 @@ QualType FunctionReader::dynamicType(const Expr *E) {
       return Pointed(UO->getSubExpr());
     if (UO->getOpcode() == UO_AddrOf) {
       const Expr *Sub = strip(UO->getSubExpr());
+      if (isa<MemberExpr>(Sub))
+        return dynamicType(Sub);
       if (auto *R = dyn_cast<DeclRefExpr>(Sub))
         if (auto *V = dyn_cast<VarDecl>(R->getDecl()); V && !V->getType()->isReferenceType())
           return V->getType();
     }
     return {};
   }
+  // A part of an object is just what it is declared to be.
+  if (auto *M = dyn_cast<MemberExpr>(E); M && M->getType()->isRecordType() && U.role(M->getType()) != "smart-pointer")
+    if (auto *Fd = dyn_cast<FieldDecl>(M->getMemberDecl()); Fd && !Fd->getType()->isReferenceType())
+      return Fd->getType();
   if (auto *R = dyn_cast<DeclRefExpr>(E))
     if (auto *V = dyn_cast<VarDecl>(R->getDecl())) {
       QualType T = V->getType();
