@@ -105,6 +105,9 @@ struct FunctionModel {
   Operand RunsLoop;
   std::vector<Operand> Calls; ///< callables that it calls before it returns (std::for_each, std::invoke, std::visit)
   bool CallsOnce = false;     ///< std::call_once: at most once in the program
+  std::string IfTrue;         ///< where it returns true, what it calls returned true for "all", "some" or "none"
+  Operand CallsWith;       ///< what it calls them with, where no arguments follow (std::ostream::operator<<(std::endl))
+  Operand Completes;       ///< what it calls gets a handler in the place of this one, a completion token
   Operand Passes;          ///< its result is this operand (std::move, std::ref, std::forward, shared_ptr::get, fileno)
   bool Binds = false;      ///< its result is argument 0 bound to the others (std::bind, std::bind_front)
   Operand ExecutorOf;      ///< its result is the executor of this operand (get_executor, bind_executor's first)
@@ -135,8 +138,8 @@ struct TypeModel {
   std::string Ecosystem;
   /// "guard" (RAII owner of a lock), "mutex", "async-mutex" (its lock suspends), "coroutine", "generator", "future",
   /// "pool", "loop", "strand", "executor", "thread", "joining-thread", "callable", "smart-pointer", "atomic",
-  /// "container", "null-mutex", "awaitable", "completion-token", "io-object" (made on the executor where
-  /// its handlers run), "parallel-policy" (an algorithm that takes one calls its callables on several threads).
+  /// "container", "null-mutex", "awaitable", "completion-token", "promise", "io-object" (made on the executor
+  /// where its handlers run), "parallel-policy" (an algorithm that takes one calls its callables on several threads).
   std::string Role;
   bool Shared = false;   ///< guard: takes the lock in shared mode
   int SizeArgument = -1; ///< pool: the constructor's argument that is the number of threads

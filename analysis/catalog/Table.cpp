@@ -166,7 +166,8 @@ template <class A> void fields(A &Do, SwitchModel &S) { Do(S.To), Do(S.Executor)
 
 template <class A> void fields(A &Do, FunctionModel &F) {
   Do(F.Name), Do(F.Ecosystem), Do(F.Spawns), Do(F.Joins), Do(F.Acquires), Do(F.Releases), Do(F.Switch);
-  Do(F.RunsLoop), Do(F.Calls), Do(F.CallsOnce), Do(F.Passes), Do(F.Binds), Do(F.ExecutorOf), Do(F.ExecutorIs);
+  Do(F.RunsLoop), Do(F.Calls), Do(F.CallsOnce), Do(F.IfTrue), Do(F.CallsWith), Do(F.Completes);
+  Do(F.Passes), Do(F.Binds), Do(F.ExecutorOf), Do(F.ExecutorIs);
   Do(F.Rebinds), Do(F.RebindsTo);
   Do(F.PointsInto), Do(F.PointsIntoIndex), Do(F.PointsTo), Do(F.Allocates), Do(F.Stores), Do(F.StoresValue);
   Do(F.Constructs), Do(F.Publishes), Do(F.Observes), Do(F.ObservesIfTrue), Do(F.ThreadOwnResult), Do(F.Nonblocking);

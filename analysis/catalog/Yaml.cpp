@@ -104,13 +104,14 @@ constexpr StringRef Categories[] = {"blocking", "db",   "dns",     "file-io", "g
 constexpr StringRef Roles[] = {"async-mutex", "atomic",     "awaitable",       "callable",       "completion-token",
                                "container",   "coroutine",  "executor",        "executor-tag",   "future",
                                "generator",   "guard",      "io-object",       "joining-thread", "loop",
-                               "mutex",       "null-mutex", "parallel-policy", "pool",           "smart-pointer",
+                               "mutex",       "null-mutex", "parallel-policy", "pool",           "promise",        "smart-pointer",
                                "strand",      "thread",     "thread-safe"};
 constexpr StringRef SpawnTargets[] = {"deferred", "executor", "loop", "pool", "strand", "team", "thread"};
 constexpr StringRef SwitchTargets[] = {"executor", "loop", "pool"};
 constexpr StringRef FakeKinds[] = {"conditional", "hidden-loop", "inline-sync",
                                    "own-thread",  "pool",        "thread-per-call"};
 constexpr StringRef ExecutorKinds[] = {"pool", "same", "strand"};
+constexpr StringRef Quantifiers[] = {"all", "none", "some"};
 
 } // namespace
 
@@ -326,6 +327,9 @@ template <> struct MappingTraits<NamedEntry<FunctionModel>> {
     K.optional("runs-loop", F.RunsLoop);
     list(K, "calls", F.Calls);
     K.optional("calls-once", F.CallsOnce);
+    word(K, "if-true", F.IfTrue, "word", Quantifiers);
+    K.optional("calls-with", F.CallsWith);
+    K.optional("completes", F.Completes);
     K.optional("passes", F.Passes);
     K.optional("binds", F.Binds);
     K.optional("executor-of", F.ExecutorOf);
