@@ -166,6 +166,9 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
       Op &O = emit(OpKind::Acquire, Loc);
       O.A = Once;
     }
+    if (TermKind Known = B.get(Target).Kind;
+        !M.IfTrue.empty() && (Known == TermKind::Closure || Known == TermKind::Function || Known == TermKind::Bound))
+      PredicateCalls.try_emplace(C.E, nextOp());
     emitCallOf(Target, Args, Loc, writtenName(C));
     if (Once) {
       Op &Left = emit(OpKind::Release, Loc);

@@ -133,14 +133,15 @@ void FunctionReader::readBlocks(CFG &Graph) {
     // comes of it.
     if (I > 1 && endsProgram(*Sequence[I])) {
       Ops.resize(Blocks[I].First);
-      for (auto It = CallOps.begin(); It != CallOps.end(); ++It)
-        if (It->second >= Blocks[I].First)
-          CallOps.erase(It);
+      for (auto *Known : {&CallOps, &PredicateCalls})
+        for (auto It = Known->begin(); It != Known->end(); ++It)
+          if (It->second >= Blocks[I].First)
+            Known->erase(It);
     }
     Blocks[I].Count = nextOp() - Blocks[I].First;
   }
   for (std::size_t I = 0; I < Sequence.size(); ++I) {
-    std::vector<std::pair<unsigned, std::vector<Op>>> Edges;
+    KnownEdges Edges;
     readCondition(*Sequence[I], Edges);
     unsigned Edge = 0;
     for (const CFGBlock::AdjacentBlock &Next : Sequence[I]->succs()) {

@@ -127,6 +127,14 @@ public:
   void read();
 
 private:
+  /// A call or construction, and what the catalog's operands stand for in it.
+  struct CallSite {
+    const clang::Expr *E = nullptr; ///< CallExpr or CXXConstructExpr
+    const clang::FunctionDecl *Callee = nullptr;
+    const clang::Expr *Object = nullptr;            ///< of a member call
+    llvm::SmallVector<const clang::Expr *, 6> Args; ///< without the object of an operator
+  };
+
   // Reader.cpp: control flow.
   void readBlocks(clang::CFG &Graph);
   void readLinear(const clang::Stmt *S);
@@ -139,18 +147,33 @@ private:
   // Prepare.cpp
   void prepare(const clang::Stmt *Body);
 
+  // Questions.cpp: what a condition asks.
+  struct Question {
+    const clang::Expr *Asked = nullptr;  ///< a call most often; what is negated or compared
+    const clang::Expr *Number = nullptr; ///< of a comparison: what is compared, as it is written
+    bool Differs = false;                ///< ... and whether the condition is true where it is another
+    std::optional<std::int64_t> Compared;
+    bool Guessed = false; ///< it is compared with something that is not known
+    bool Negated = false; ///< the condition is true where Asked is false, or is not what it is compared with
+  };
+  Question question(const clang::Expr *Condition);
+
   // Branches.cpp
-  void readCondition(const clang::CFGBlock &Block, std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
-  void readTruth(const clang::Expr *Condition, std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
-  void onlyOneThread(const clang::Expr *Number, std::int64_t Wanted, bool Negated,
-                     std::vector<std::pair<unsigned, std::vector<Op>>> &Edges);
+  /// What is known on ways out of a block: the number of the way, and what holds there.
+  using KnownEdges = std::vector<std::pair<unsigned, std::vector<Op>>>;
+  void readCondition(const clang::CFGBlock &Block, KnownEdges &Edges);
+  void readSwitch(const clang::CFGBlock &Block, const clang::SwitchStmt *S, KnownEdges &Edges);
+  void readTruth(const Question &Q, KnownEdges &Edges);
+  void readPredicate(const clang::CallExpr *Call, bool Negated, llvm::StringRef Quantifier, KnownEdges &Edges);
+  void readTried(const CallSite &C, const catalog::FunctionModel &M, const Question &Q, KnownEdges &Edges);
+  void onlyOneThread(const clang::Expr *Number, bool Negated, KnownEdges &Edges);
 
   // Ready.cpp
   struct ReadyFuture {
     TermIndex Future = NoTerm;
     bool IfTrue = true;
   };
-  std::optional<ReadyFuture> asksWhetherReady(const clang::Expr *E);
+  std::optional<ReadyFuture> asksWhetherReady(const Question &Q);
   void readReturnedReadiness(const clang::Expr *Returned);
 
   // Header.cpp
@@ -188,12 +211,6 @@ private:
   const clang::CXXMethodDecl *overrider(const clang::CXXMethodDecl *M, clang::QualType Dynamic);
 
   // Operands.cpp: what the catalog's operands are in a call.
-  struct CallSite {
-    const clang::Expr *E = nullptr;                 ///< CallExpr or CXXConstructExpr
-    const clang::FunctionDecl *Callee = nullptr;
-    const clang::Expr *Object = nullptr;            ///< of a member call
-    llvm::SmallVector<const clang::Expr *, 6> Args; ///< without the object of an operator
-  };
   std::optional<CallSite> callSite(const clang::Expr *E);
   const clang::Expr *operandExpr(const CallSite &C, const catalog::Operand &O);
   TermIndex operandLocation(const CallSite &C, const catalog::Operand &O);
@@ -317,6 +334,7 @@ private:
   llvm::DenseMap<const clang::ValueDecl *, unsigned> CaptureIndexes;
   llvm::DenseMap<const clang::Expr *, TermIndex> Destinations;
   llvm::DenseMap<const clang::Expr *, std::uint32_t> CallOps; ///< operation that a call became
+  llvm::DenseMap<const clang::Expr *, std::uint32_t> PredicateCalls; ///< ... std::all_of's call of its predicate
   llvm::DenseMap<const void *, std::uint32_t> ObjectIds; ///< number of the object that a node creates
   llvm::SmallPtrSet<const clang::Expr *, 8> Awaited;
   llvm::SmallVector<const clang::Expr *, 4> Returns; ///< what each return statement returns

@@ -8,47 +8,19 @@ using namespace clang;
 
 namespace threadbare {
 
-/// Whether this is the value of an enumerator "timeout".
-static bool isTimeout(QualType T, std::int64_t Value) {
+/// Whether this is the value of the enumerator of that name.
+static bool isEnumerator(QualType T, std::int64_t Value, llvm::StringRef Name) {
   const auto *Enum = T->getAs<EnumType>();
   return Enum && llvm::any_of(Enum->getDecl()->enumerators(), [&](const EnumConstantDecl *E) {
-           return E->getName() == "timeout" && E->getInitVal() == Value;
+           return E->getName() == Name && E->getInitVal() == Value;
          });
 }
 
 /// The future that a condition asks for, and whether it is ready where the condition is true or where it is false.
-std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(const Expr *Condition) {
-  bool Negated = false;
-  std::optional<std::int64_t> Compared;
-  const Expr *E = bare(Condition);
-  for (unsigned Depth = 0; E && Depth < 8; ++Depth) {
-    if (auto *UO = dyn_cast<UnaryOperator>(E); UO && UO->getOpcode() == UO_LNot) {
-      Negated = !Negated;
-      E = bare(UO->getSubExpr());
-    } else if (auto *BO = dyn_cast<BinaryOperator>(E); BO && BO->isEqualityOp()) {
-      const Expr *L = BO->getLHS(), *R = BO->getRHS();
-      auto C = constantOf(R);
-      if (!C && (C = constantOf(L)))
-        std::swap(L, R);
-      if (!C || Compared)
-        return std::nullopt;
-      if (BO->getOpcode() == BO_NE)
-        Negated = !Negated;
-      Compared = C;
-      E = bare(L);
-    } else if (auto *BO = dyn_cast<BinaryOperator>(E); BO && BO->getOpcode() == BO_Assign) {
-      E = bare(BO->getRHS());
-    } else if (auto *D = dyn_cast<DeclRefExpr>(E)) {
-      auto *V = dyn_cast<VarDecl>(D->getDecl());
-      E = V ? onlyInit(V) : nullptr;
-      E = E ? bare(E) : nullptr;
-    } else if (auto *RW = dyn_cast<CXXRewrittenBinaryOperator>(E)) {
-      E = RW->getSemanticForm();
-    } else {
-      break;
-    }
-  }
-  auto *Call = dyn_cast_or_null<CallExpr>(E);
+std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(const Question &Q) {
+  if (Q.Guessed)
+    return std::nullopt;
+  auto *Call = dyn_cast_or_null<CallExpr>(Q.Asked);
   auto Site = Call ? callSite(Call) : std::nullopt;
   const catalog::FunctionModel *M = Site && Site->Callee ? U.model(Site->Callee) : nullptr;
   if (!M || !M->Readies || M->ReadyIf.empty())
@@ -61,24 +33,20 @@ std::optional<FunctionReader::ReadyFuture> FunctionReader::asksWhetherReady(cons
   bool IfTrue = true;
   if (Other) {
     // Whatever it is but this one: "!= pending", or "== done".
-    if (!Compared)
+    if (!Q.Compared)
       return std::nullopt;
-    IfTrue = *Compared != *Ready;
-  } else if (Compared) {
-    // Of a truth value, what is not the one is the other; and what is not late is there, or is done by whoever asks.
-    if (*Compared != *Ready) {
-      if (!Call->getType()->isBooleanType() && !isTimeout(Call->getType(), *Compared))
-        return std::nullopt;
-      IfTrue = false;
-    } else {
-      IfTrue = true;
-    }
-  } else {
+    IfTrue = *Q.Compared != *Ready;
+  } else if (Q.Compared && *Q.Compared != *Ready) {
+    // What is deferred is done by whoever asks, and what is not late is there, or deferred.
+    IfTrue = isEnumerator(Call->getType(), *Q.Compared, "deferred");
+    if (!IfTrue && !isEnumerator(Call->getType(), *Q.Compared, "timeout"))
+      return std::nullopt;
+  } else if (!Q.Compared) {
     IfTrue = *Ready != 0;
   }
   ReadyFuture Found;
   Found.Future = operandLocation(*Site, M->Readies);
-  Found.IfTrue = IfTrue != Negated;
+  Found.IfTrue = IfTrue != Q.Negated;
   return Found.Future ? std::optional(Found) : std::nullopt;
 }
 
@@ -154,7 +122,7 @@ void FunctionReader::readReturnedReadiness(const Expr *Returned) {
       if (auto *BO = dyn_cast<BinaryOperator>(E); BO && BO->getOpcode() == (True ? BO_LAnd : BO_LOr)) {
         Parts.push_back(bare(BO->getLHS()));
         Parts.push_back(bare(BO->getRHS()));
-      } else if (auto Asked = asksWhetherReady(E); Asked && Asked->IfTrue == True) {
+      } else if (auto Asked = asksWhetherReady(question(E)); Asked && Asked->IfTrue == True) {
         Op &O = emit(OpKind::Ready, Returned->getExprLoc());
         O.A = Asked->Future;
         O.Sub = !True;
