@@ -152,10 +152,9 @@ void FunctionReader::expandDefaults(const CallSite &C) {
 
 /// An element or object that library code constructs from a call's arguments from \p First on.
 void FunctionReader::constructElement(const CallSite &C, QualType T, TermIndex Slot, unsigned First) {
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  if (!R || !R->getDefinition())
+  const CXXRecordDecl *R = U.complete(T);
+  if (!R)
     return;
-  R = R->getDefinition();
   CallSite Inner = C;
   Inner.Object = nullptr;
   Inner.Args.assign(C.Args.begin() + std::min<std::size_t>(First, C.Args.size()), C.Args.end());
@@ -198,31 +197,22 @@ void FunctionReader::constructElement(const CallSite &C, QualType T, TermIndex S
     constructParts(T, Slot, Inner.Args, placeOf(C.E));
     return;
   }
-  const CXXConstructorDecl *Only = nullptr;
-  for (const CXXConstructorDecl *K : R->ctors()) {
-    if (K->isImplicit() || K->isDeleted() || K->isCopyOrMoveConstructor())
-      continue;
-    if (Inner.Args.size() < K->getMinRequiredArguments() || (Inner.Args.size() > K->getNumParams() && !K->isVariadic()))
-      continue;
-    if (Only)
-      return; // which one is overload resolution's business
-    Only = K;
-  }
-  // The compiler's own: members may have initialisers that do something.
-  if (!Only && Inner.Args.empty())
-    Only = U.defaultConstructor(R);
-  if (!Only)
+  llvm::SmallVector<Argument, 6> Given;
+  for (const Expr *A : Inner.Args)
+    Given.push_back({A->getType(), A->isLValue()});
+  const CXXConstructorDecl *Chosen = U.constructor(C.Callee, R, Given);
+  if (!Chosen || Chosen->isTrivial() || (Chosen->isImplicit() && Chosen->isCopyOrMoveConstructor()))
     return;
-  U.require(Only);
+  U.require(Chosen);
   Op O = makeOp(OpKind::Call, placeOf(C.E));
-  O.Symbol = U.id(Only);
-  O.Name = B.string(U.displayName(Only));
+  O.Symbol = U.id(Chosen);
+  O.Name = B.string(U.displayName(Chosen));
   O.Flags |= OpConstructor;
   O.A = Slot;
   std::vector<TermIndex> Args;
   for (unsigned I = 0; I < Inner.Args.size(); ++I) {
     const Expr *A = Inner.Args[I];
-    bool ByReference = Only->getParamDecl(std::min(I, Only->getNumParams() - 1))->getType()->isReferenceType();
+    bool ByReference = Chosen->getParamDecl(std::min(I, Chosen->getNumParams() - 1))->getType()->isReferenceType();
     bool Wrapped = U.qualifiedName(A->getType()->getAsCXXRecordDecl()) == "std::reference_wrapper";
     Args.push_back(ByReference && !Wrapped ? B.address(location(A)) : callableOf(A));
   }

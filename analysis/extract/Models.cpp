@@ -194,15 +194,14 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
       const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
           (Container->getType()->isPointerType() ? Container->getType()->getPointeeType() : Container->getType())
               ->getAsCXXRecordDecl());
+      // A map's value comes behind its key.
+      unsigned Key = Spec && Spec->getName().ends_with("map");
       QualType T;
-      if (Spec)
-        for (const TemplateArgument &A : Spec->getTemplateArgs().asArray())
-          if (A.getKind() == TemplateArgument::Type) {
-            T = A.getAsType();
-            break;
-          }
-      if (!T.isNull()) {
-        constructElement(C, T, Slot, 0);
+      if (Spec && Spec->getTemplateArgs().size() > Key &&
+          Spec->getTemplateArgs()[Key].getKind() == TemplateArgument::Type)
+        T = Spec->getTemplateArgs()[Key].getAsType();
+      if (!T.isNull() && (!Key || C.Args.size() > Key)) {
+        constructElement(C, T, Slot, Key);
         // An object built of several values is none of them.
         const CXXRecordDecl *R = T->getAsCXXRecordDecl();
         const Expr *First = operandExpr(C, M.StoresValue);

@@ -37,6 +37,12 @@ struct ExecutorRef {
   TermIndex Location = NoTerm;
 };
 
+/// What library code hands on to a callable or constructor of the user's.
+struct Argument {
+  clang::QualType Type;
+  bool IsLvalue = false;
+};
+
 /// Unit-wide: names, places, catalog look-ups and the queue of functions to read.
 class UnitReader {
 public:
@@ -68,8 +74,13 @@ public:
   /// Reads \p D too if it has a body that nobody queued yet, instantiating it where the library's skipped body would
   /// have done so.
   void require(const clang::FunctionDecl *D);
+  /// The class of this type with its definition, which is instantiated; null if there is none.
+  const clang::CXXRecordDecl *complete(clang::QualType T);
   /// Null if it does nothing.
   const clang::CXXConstructorDecl *defaultConstructor(const clang::CXXRecordDecl *R);
+  /// The constructor that \p Library, a library's function, calls to build an object of \p Args; null if not known.
+  const clang::CXXConstructorDecl *constructor(const clang::FunctionDecl *Library, const clang::CXXRecordDecl *R,
+                                               llvm::ArrayRef<Argument> Args);
   /// What the value of a function's name stands for. A library's function that blocks becomes one of a single call.
   SymbolId designated(const clang::FunctionDecl *D);
   std::uint32_t blockingRecord(const catalog::BlockingEntry &Entry, llvm::ArrayRef<Condition> Conditions);
@@ -77,6 +88,8 @@ public:
   bool isFileStream(clang::QualType T);
   /// The function that a call of an object of this type runs; instantiates it. Null for overloaded operators.
   const clang::CXXMethodDecl *callOperator(clang::QualType T);
+  /// ... with these arguments, where a library's function calls it.
+  const clang::CXXMethodDecl *callOperator(clang::QualType T, llvm::ArrayRef<Argument> Args);
 
   SymbolId id(const clang::Decl *D) {
     return Ids.of(D);

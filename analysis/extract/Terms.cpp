@@ -153,7 +153,7 @@ TermIndex FunctionReader::object(const Expr *Creator) {
       if (const catalog::FunctionModel *M = U.model(Callee))
         Allocates = M->Allocates;
   QualType T = Allocates ? dynamicType(Creator) : QualType();
-  const CXXRecordDecl *R = T.isNull() ? nullptr : T->getAsCXXRecordDecl();
+  const CXXRecordDecl *R = T.isNull() ? nullptr : U.complete(T);
   if (!R || U.inSystemHeader(R))
     return object(static_cast<const void *>(Creator));
   // Of a template, the library's skipped body would have instantiated them.

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // One translation unit: which functions to read, and what they are called.
+#include "extract/Quiet.h"
 #include "extract/Reader.h"
 
 #include "clang/AST/QualTypeNames.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Frontend/CompilerInstance.h"
-#include "clang/Sema/Scope.h"
 #include "clang/Sema/Sema.h"
 #include "clang/Sema/SemaConsumer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
 
@@ -240,84 +239,6 @@ const catalog::TypeModel *UnitReader::typeModel(QualType T) {
   return M;
 }
 
-const CXXMethodDecl *UnitReader::callOperator(QualType T) {
-  CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
-  if (!R || !R->getDefinition())
-    return nullptr;
-  R = R->getDefinition();
-  const CXXMethodDecl *Only = nullptr;
-  const FunctionTemplateDecl *Template = nullptr;
-  for (NamedDecl *D : R->lookup(Context.DeclarationNames.getCXXOperatorName(OO_Call))) {
-    if (auto *M = dyn_cast<CXXMethodDecl>(D)) {
-      if (Only)
-        return nullptr;
-      Only = M;
-    } else if (auto *FT = dyn_cast<FunctionTemplateDecl>(D)) {
-      Template = FT;
-    }
-  }
-  if (!Only && Template) {
-    // A generic callable: the instantiation if there is one, what does not depend on arguments otherwise.
-    const CXXMethodDecl *Instance = nullptr;
-    for (FunctionDecl *Spec : Template->specializations()) {
-      if (!Spec->hasBody())
-        continue;
-      if (Instance)
-        return cast<CXXMethodDecl>(Template->getTemplatedDecl());
-      Instance = dyn_cast<CXXMethodDecl>(Spec);
-    }
-    return Instance ? Instance : cast<CXXMethodDecl>(Template->getTemplatedDecl());
-  }
-  return Only;
-}
-
-const CXXConstructorDecl *UnitReader::defaultConstructor(const CXXRecordDecl *R) {
-  if (S && R->needsImplicitDefaultConstructor() && !R->isDependentContext())
-    S->LookupDefaultConstructor(const_cast<CXXRecordDecl *>(R));
-  for (const CXXConstructorDecl *K : R->ctors())
-    if (K->isDefaultConstructor() && !K->isDeleted() && !K->isTrivial())
-      return K;
-  return nullptr;
-}
-
-void UnitReader::require(const FunctionDecl *D) {
-  if (!D || D->isDeleted())
-    return;
-  const FunctionDecl *Definition = nullptr;
-  if (!D->hasBody(Definition) && S && D->isTemplateInstantiation() && !inSystemHeader(D) &&
-      !D->isDependentContext()) {
-    // Library code whose body was skipped would have instantiated it.
-    bool Saved = S->getDiagnostics().getSuppressAllDiagnostics();
-    S->getDiagnostics().setSuppressAllDiagnostics(true);
-    // The parser has left the unit's scope, and the first coroutine of a file still puts Clang's builtins there.
-    Scope TopLevel(nullptr, Scope::DeclScope, S->getDiagnostics());
-    llvm::SaveAndRestore InScope(S->TUScope, S->TUScope ? S->TUScope : &TopLevel);
-    S->InstantiateFunctionDefinition(D->getLocation(), const_cast<FunctionDecl *>(D), /*Recursive=*/true,
-                                     /*DefinitionRequired=*/false, /*AtEndOfTU=*/true);
-    S->PerformPendingInstantiations();
-    S->getDiagnostics().setSuppressAllDiagnostics(Saved);
-    D->hasBody(Definition);
-  }
-  // Library code whose body was skipped would have used the compiler's own constructor.
-  if (auto *K = dyn_cast<CXXConstructorDecl>(D); !Definition && K && K->isDefaultConstructor() && K->isDefaulted() &&
-                                                 !K->isDeleted() && !K->isInvalidDecl() && S && !inSystemHeader(D) &&
-                                                 !D->isDependentContext()) {
-    bool Saved = S->getDiagnostics().getSuppressAllDiagnostics();
-    S->getDiagnostics().setSuppressAllDiagnostics(true);
-    S->DefineImplicitDefaultConstructor(K->getLocation(), const_cast<CXXConstructorDecl *>(K));
-    S->getDiagnostics().setSuppressAllDiagnostics(Saved);
-    D->hasBody(Definition);
-  }
-  if (!Definition) {
-    recordDeclaration(D);
-    return;
-  }
-  if (inSystemHeader(Definition))
-    return;
-  if (Queued.insert(Definition).second)
-    Queue.push_back(Definition);
-}
-
 /// A function without a body here matters only for what its author says of it.
 void UnitReader::recordDeclaration(const FunctionDecl *D) {
   std::uint32_t Flags = FnDeclarationOnly;
@@ -383,15 +304,13 @@ void UnitReader::collect() {
             return F->hasInClassInitializer() && (Role == "thread" || Role == "joining-thread" || Role == "future");
           }))
         return true;
-      bool Saved = U.S->getDiagnostics().getSuppressAllDiagnostics();
-      U.S->getDiagnostics().setSuppressAllDiagnostics(true);
+      Quiet Quietly(*U.S);
       if (CXXConstructorDecl *K = U.S->LookupDefaultConstructor(R); K && !K->isDeleted() && K->isImplicit()) {
         if (!K->hasBody())
           U.S->DefineImplicitDefaultConstructor(R->getLocation(), K);
         if (K->hasBody())
           U.require(K);
       }
-      U.S->getDiagnostics().setSuppressAllDiagnostics(Saved);
       return true;
     }
     bool VisitCXXMethodDecl(CXXMethodDecl *M) {
