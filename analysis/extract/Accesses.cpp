@@ -2,6 +2,7 @@
 //
 // Reads, writes and counting of objects that other threads might see; assignments and declarations.
 #include "extract/Reader.h"
+#include "extract/Syntax.h"
 
 #include "clang/Lex/Lexer.h"
 
@@ -194,6 +195,24 @@ void FunctionReader::storeFields(const Expr *Init, TermIndex Object) {
   }
 }
 
+/// Callables in a container that is built from a braced list: by themselves, or in pairs with their keys.
+void FunctionReader::storeElements(const Expr *Init, TermIndex Container) {
+  auto *Construct = dyn_cast<CXXConstructExpr>(bare(Init));
+  if (!Construct || !Construct->getNumArgs() || !Container)
+    return;
+  auto *List = dyn_cast<CXXStdInitializerListExpr>(bare(Construct->getArg(0)));
+  auto *Items = List ? dyn_cast<InitListExpr>(bare(List->getSubExpr())) : nullptr;
+  if (!Items)
+    return;
+  for (const Expr *Item : Items->inits()) {
+    const Expr *E = constructing(Item);
+    if (auto *Pair = dyn_cast<CXXConstructExpr>(E);
+        Pair && Pair->getNumArgs() == 2 && U.qualifiedName(Pair->getConstructor()->getParent()) == "std::pair")
+      E = Pair->getArg(1);
+    storePart(B.element(Container, NoTerm), E->getType(), E, Item->getExprLoc());
+  }
+}
+
 /// A struct copied as a whole: its parts are those of the original.
 void FunctionReader::copyWhole(QualType T, TermIndex To, const Expr *From, SourceLocation Loc) {
   if (!To || !T->isRecordType() || !U.role(T).empty() || isa<InitListExpr>(From->IgnoreImplicit()))
@@ -320,8 +339,10 @@ void FunctionReader::readInitialised(const VarDecl *D) {
     return;
   TermIndex Slot = T->isReferenceType() ? NoTerm : variable(D);
   storeFields(Init, Slot);
-  if (Slot && U.role(T) == "container")
+  if (Slot && U.role(T) == "container") {
     storeCopy(Slot, Init, D->getLocation());
+    storeElements(Init, Slot);
+  }
   storeIterator(D, Slot);
   llvm::StringRef Role = U.role(T.getNonReferenceType());
   copyWhole(T, Slot, Init, D->getLocation());
@@ -329,7 +350,9 @@ void FunctionReader::readInitialised(const VarDecl *D) {
   if (Slot && (T->isPointerType() || Role == "callable" || Role == "smart-pointer" || Role == "executor" ||
                Role == "strand" || Lambda ||
                (T->isIntegerType() && (Reassigned.contains(D) || Escaping.contains(D))))) {
-    TermIndex V = callableOf(Init);
+    auto Range = Role == "callable" ? RangeOf.find(D) : RangeOf.end();
+    TermIndex V =
+        Range == RangeOf.end() ? callableOf(Init) : B.load(B.element(objectOf(Range->second), NoTerm, /*Any=*/true));
     if (V && V != B.load(Slot) && (!T->isIntegerType() || B.get(V).Kind == TermKind::Result)) {
       Op &O = emit(OpKind::Store, D->getLocation());
       O.A = Slot;

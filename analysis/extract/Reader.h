@@ -309,6 +309,7 @@ private:
   void readInitialised(const clang::VarDecl *D);
   void copyWhole(clang::QualType T, TermIndex To, const clang::Expr *From, clang::SourceLocation Loc);
   void storeFields(const clang::Expr *Init, TermIndex Object);
+  void storeElements(const clang::Expr *Init, TermIndex Container);
   void storeCopy(TermIndex To, const clang::Expr *From, clang::SourceLocation Loc);
   void storePart(TermIndex To, clang::QualType T, const clang::Expr *Value, clang::SourceLocation Loc);
   bool constructParts(clang::QualType T, TermIndex Slot, llvm::ArrayRef<const clang::Expr *> Args,

@@ -142,7 +142,7 @@ TermIndex FunctionReader::value(const Expr *E) {
         if (const Expr *Init = onlyInit(V); !Transparent && Init)
           if (auto *Call = dyn_cast<CallExpr>(strip(Init)); Call && Call->getDirectCallee())
             if (const catalog::FunctionModel *M = U.model(Call->getDirectCallee()))
-              Transparent = M->Binds;
+              Transparent = M->Binds || M->PointsInto; // a bound callable, an iterator
         if (Transparent && BeingResolved.insert(V).second) {
           TermIndex Known = NoTerm;
           if (const Expr *Init = onlyInit(V); Init && !RangeOf.count(V))

@@ -114,6 +114,7 @@ private:
   CircumstancesIndex both(CircumstancesIndex Inner, CircumstancesIndex Outer);
   bool isForeign(const Op &O);
   bool isPassedIn(const Op &O, FunctionIndex Callee);
+  llvm::SmallVector<TermIndex, 4> calledElements(TermIndex Callee);
   FunctionIndex dispatch(SymbolId Method, TermIndex Object);
   void readOffload(std::uint32_t Number, const Op &O, OpEffects &E);
   void readVirtual(std::uint32_t Number, const Op &O, llvm::ArrayRef<Binding> Callees, OpEffects &E);

@@ -84,6 +84,43 @@ bool Frame::bind(TermIndex Callee, llvm::ArrayRef<TermIndex> Args, Binding &Out)
   }
 }
 
+/// The container that a place is in: as an element, or as a part of one (the value of a map's node).
+static TermIndex containerOf(const TermTable &T, TermIndex At) {
+  if (At &&
+      (T.kind(At) == TermKind::Field || (T.kind(At) == TermKind::Element && T.kind(T.get(At).A) == TermKind::Element)))
+    At = T.get(At).A;
+  return At && T.kind(At) == TermKind::Element ? T.get(At).A : NoTerm;
+}
+
+/// What a call of an element of a local container runs: each of the callables that were put there, where every element
+/// is called in turn; otherwise the only one, where nobody else has hold of the container.
+llvm::SmallVector<TermIndex, 4> Frame::calledElements(TermIndex Callee) {
+  llvm::SmallVector<TermIndex, 4> Found;
+  TermIndex At = Callee && T.kind(Callee) == TermKind::Load ? T.get(Callee).A : NoTerm;
+  TermIndex Container = containerOf(T, At);
+  if (!Container || T.kind(Container) != TermKind::Local)
+    return Found;
+  bool Known = true;
+  for (const Op &O : llvm::ArrayRef(Unit.Ops).slice(Record.FirstOp, Count)) {
+    if (O.Kind == OpKind::Store && containerOf(T, resolve(import(O.A))) == Container) {
+      TermIndex Value = resolve(import(O.B));
+      TermKind K = Value ? T.kind(Value) : TermKind::Unknown;
+      if (K != TermKind::Closure && K != TermKind::Function && K != TermKind::Bound)
+        Known = false;
+      else if (!llvm::is_contained(Found, Value))
+        Found.push_back(Value);
+    } else if (O.Kind == OpKind::Call) {
+      for (TermIndex A : Unit.list(O.List))
+        Known &= resolve(import(A)) != T.address(Container);
+    }
+  }
+  bool Each =
+      T.mentions(At, [](const LinkedTerm &Node) { return Node.Kind == TermKind::Element && (Node.Flags & TermAny); });
+  if (!Each && (!Known || Found.size() != 1))
+    Found.clear();
+  return Found;
+}
+
 /// The arguments of a call by name, or of one of a lambda whose type says which it is.
 Binding Frame::bindDirect(std::uint32_t Number, FunctionIndex Callee) {
   const Op &O = Unit.Ops[Record.FirstOp + Number];

@@ -217,7 +217,10 @@ void Frame::readOperation(std::uint32_t Number) {
         llvm::SmallVector<TermIndex, 6> Args;
         for (TermIndex A : Unit.list(O.List))
           Args.push_back(resolve(import(A)));
-        invoke(resolve(import(O.B)), Args, NoCircumstances, trace(Number), E->Here, E.get(), 0);
+        TermIndex Callee = resolve(import(O.B));
+        invoke(Callee, Args, NoCircumstances, trace(Number), E->Here, E.get(), 0);
+        for (TermIndex Element : calledElements(Callee))
+          invoke(Element, Args, NoCircumstances, trace(Number), E->Here, E.get(), 0);
       }
       break;
     }
