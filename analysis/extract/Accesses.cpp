@@ -291,6 +291,8 @@ bool FunctionReader::constructParts(QualType T, TermIndex Slot, llvm::ArrayRef<c
     std::string Tag = Given.isNull() ? "" : U.qualifiedName(Given->getAsCXXRecordDecl());
     if (Spec && !Given.isNull() && Tag != "std::nullopt_t" && Tag != "std::in_place_t" && Tag != "std::optional" &&
         Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
+      if (isHandle(Args[0]))
+        moveHandle(Args[0], B.element(Slot, NoTerm), Loc);
       storePart(B.element(Slot, NoTerm), Spec->getTemplateArgs()[0].getAsType(), Args[0], Loc);
       storeFields(Args[0], B.element(Slot, NoTerm));
     }

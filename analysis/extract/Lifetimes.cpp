@@ -48,19 +48,78 @@ void FunctionReader::readGivenAway(const CallSite &C) {
   }
 }
 
+/// What the end of a handle's life waits for, and so does an assignment that ends its value's.
+void FunctionReader::emitJoin(QualType T, TermIndex Handle, SourceLocation Loc, llvm::StringRef By) {
+  Op &O = emit(OpKind::Join, Loc);
+  O.A = Handle;
+  O.Flags |= OpInDestructor;
+  const CXXDestructorDecl *D = T->getAsCXXRecordDecl()->getDefinition()->getDestructor();
+  const catalog::BlockingEntry *Entry = D ? U.Catalog.blocking(U.qualifiedName(D)) : nullptr;
+  if (!Entry)
+    return;
+  CallSite C;
+  C.Callee = D;
+  O.Blocking = blockingRecord(C, *Entry);
+  O.Name = B.string(U.typeName(T) + "::" + By.str());
+}
+
+/// Whether a place is the same object whenever its function comes by: no element, and nothing behind a pointer that may
+/// point elsewhere by then.
+static bool isFixed(const UnitBuilder &B, TermIndex At) {
+  while (At && B.get(At).Kind == TermKind::Field)
+    At = B.get(At).A;
+  if (!At)
+    return false;
+  const Term &T = B.get(At);
+  if (T.Kind == TermKind::Pointee)
+    return B.get(T.A).Kind == TermKind::Load &&
+           (B.get(B.get(T.A).A).Kind == TermKind::Param || B.get(B.get(T.A).A).Kind == TermKind::Capture);
+  return T.Kind == TermKind::Local || T.Kind == TermKind::Global || T.Kind == TermKind::This ||
+         T.Kind == TermKind::Param || T.Kind == TermKind::Capture;
+}
+
+/// worker = std::jthread(f); result = std::nullopt: the thread that was there before is waited for.
+void FunctionReader::readReplaced(const CallSite &C) {
+  QualType T = C.Object->getType();
+  TermIndex At = location(C.Object);
+  if (!isFixed(B, At))
+    return;
+  if (const CXXRecordDecl *R = T->getAsCXXRecordDecl(); U.qualifiedName(R) == "std::optional") {
+    T = cast<ClassTemplateSpecializationDecl>(R)->getTemplateArgs()[0].getAsType();
+    At = B.element(At, NoTerm, /*Any=*/true);
+  }
+  if (llvm::StringRef Role = U.role(T); Role != "joining-thread" && Role != "future")
+    return;
+  emitJoin(T, At, placeOf(C.E), "operator=");
+  Ops.back().Sub = 1;
+}
+
+/// Whether a value is a handle of a thread.
+bool FunctionReader::isHandle(const Expr *E) {
+  llvm::StringRef Role = U.role(E->getType());
+  return Role == "thread" || Role == "joining-thread" || Role == "future";
+}
+
+void FunctionReader::moveHandle(const Expr *From, TermIndex To, SourceLocation Loc) {
+  TermIndex Source = location(From);
+  if (!Source || !To || Source == To)
+    return;
+  Op &O = emit(OpKind::Move, Loc);
+  O.A = Source;
+  O.B = To;
+}
+
 /// a = std::move(b) of handles and guards; a = b of pointers and callables.
 void FunctionReader::readMove(const CallSite &C) {
   if (!C.Object || C.Args.size() != 1)
     return;
   llvm::StringRef Role = U.role(C.Object->getType());
   SourceLocation Loc = placeOf(C.E);
+  readReplaced(C);
   if (Role == "thread" || Role == "joining-thread" || Role == "future" || Role == "guard") {
-    TermIndex From = location(C.Args[0]), To = location(C.Object);
-    if (From && To) {
-      Op &O = emit(OpKind::Move, Loc);
-      O.A = From;
-      O.B = To;
-    }
+    moveHandle(C.Args[0], location(C.Object), Loc);
+  } else if (U.qualifiedName(C.Object->getType()->getAsCXXRecordDecl()) == "std::optional" && isHandle(C.Args[0])) {
+    moveHandle(C.Args[0], B.element(location(C.Object), NoTerm), Loc);
   } else if (Role == "callable" || Role == "smart-pointer" || Role == "executor") {
     if (TermIndex To = location(C.Object)) {
       Op &O = emit(OpKind::Store, Loc);
@@ -93,30 +152,8 @@ void FunctionReader::emitDestroy(QualType T, TermIndex Object, SourceLocation Lo
     O.Flags |= OpInDestructor;
     return;
   }
-  auto Blocks = [&](Op &O) {
-    const CXXDestructorDecl *D = R->getDestructor();
-    const catalog::BlockingEntry *Entry = D ? U.Catalog.blocking(U.qualifiedName(D)) : nullptr;
-    if (!Entry)
-      return;
-    CallSite C;
-    C.Callee = D;
-    O.Blocking = blockingRecord(C, *Entry);
-    O.Name = B.string(U.typeName(T) + "::~" + R->getNameAsString());
-  };
-  if (Role == "joining-thread" || Role == "future" || Role == "pool") {
-    if (Role == "future") {
-      Op &O = emit(OpKind::Join, Loc);
-      O.A = Object;
-      O.Flags |= OpInDestructor;
-      Blocks(O);
-      return;
-    }
-    Op &O = emit(OpKind::Join, Loc);
-    O.A = Object;
-    O.Flags |= OpInDestructor;
-    Blocks(O);
-    return;
-  }
+  if (Role == "joining-thread" || Role == "future" || Role == "pool")
+    return emitJoin(T, Object, Loc, "~" + R->getNameAsString());
   if (Role == "container" || Role == "smart-pointer" || U.qualifiedName(R) == "std::optional") {
     if (auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
       if (Spec->getTemplateArgs().size() && Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {

@@ -285,7 +285,11 @@ private:
   // Lifetimes.cpp
   void readGivenAway(const CallSite &C);
   void readMove(const CallSite &C);
+  bool isHandle(const clang::Expr *E);
+  void moveHandle(const clang::Expr *From, TermIndex To, clang::SourceLocation Loc);
+  void readReplaced(const CallSite &C);
   void emitDestroy(clang::QualType T, TermIndex Object, clang::SourceLocation Loc, unsigned Depth = 0);
+  void emitJoin(clang::QualType T, TermIndex Handle, clang::SourceLocation Loc, llvm::StringRef By);
 
   // Conditions.cpp
   std::uint32_t blockingRecord(const CallSite &C, const catalog::BlockingEntry &Entry);

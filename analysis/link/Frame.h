@@ -67,6 +67,7 @@ private:
     llvm::SmallVector<MayHold, 1> Kept; ///< in a coroutine: locks that threads wait for, held on some way here
     TermSet Gone; ///< handles, or what holds them, that were moved from or detached on some way here
     llvm::SmallVector<std::uint8_t, 8> Lives;
+    std::vector<TermSet> Held; ///< by instance, where handles are assigned to: what holds it on some way here
   };
 
   // Terms in this frame.
@@ -170,6 +171,8 @@ private:
   void publishesAfter();
   void joinAll(const std::vector<JoinEffect> &Joins, State &S);
   bool joins(const JoinEffect &J, const SpawnEffect &S) const;
+  bool isHeld(TermIndex Handle, std::size_t Instance, const State &S) const;
+  void moveHeld(TermIndex From, TermIndex To, State &S) const;
   const TermSet &toldAfter(std::uint32_t Number) const;
   bool knows(const State &S, const TermSet &Told) const;
   CircumstancesIndex complete(CircumstancesIndex Under, const State &S, const TermSet &Told) const;

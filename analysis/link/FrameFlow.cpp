@@ -50,13 +50,28 @@ bool Frame::waitedFor(const TermSet &Handles, const SpawnEffect &S) const {
   return llvm::any_of(Handles, [&](TermIndex H) { return joins({H, false}, S); });
 }
 
+/// Whether this is where an instance's handle is, as far as that is followed.
+bool Frame::isHeld(TermIndex Handle, std::size_t Instance, const State &S) const {
+  return S.Held.empty() || llvm::any_of(S.Held[Instance], [&](TermIndex H) { return L.isWithin(H, Handle); });
+}
+
+void Frame::moveHeld(TermIndex From, TermIndex To, State &S) const {
+  for (TermSet &Held : S.Held)
+    if (llvm::is_contained(Held, From)) {
+      llvm::erase(Held, From);
+      insertSorted(Held, To);
+    }
+}
+
 void Frame::joinAll(const std::vector<JoinEffect> &Joins, State &S) {
   for (const JoinEffect &J : Joins) {
     // Whoever was moved from has nothing to wait for.
-    if (J.InDestructor && llvm::any_of(Moves, [&](auto &M) { return M.first && resolve(M.first) == J.Handle; }))
+    if (J.InDestructor && !J.Replaced &&
+        llvm::any_of(Moves, [&](auto &M) { return M.first && resolve(M.first) == J.Handle; }))
       continue;
     for (std::size_t I = 0; I < Instances.size(); ++I)
       if ((S.Lives[I] == Running || S.Lives[I] == MaybeJoined) && joins(J, *Instances[I].Spawn) &&
+          (!J.Replaced || isHeld(J.Handle, I, S)) &&
           (!J.InDestructor || Instances[I].Spawn->JoinsInDestructor || isPoolOf(J.Handle, *Instances[I].Spawn)))
         S.Lives[I] = Joined;
   }
@@ -72,8 +87,10 @@ void Frame::step(std::uint32_t Number, State &S) {
     // A smart pointer was moved from: what it pointed to is another's.
     if (TermIndex Target = T.pointee(resolve(T.load(From))); Target && Target != From)
       insertSorted(S.Gone, Target);
-    if (O.B)
+    if (O.B) {
       llvm::erase(S.Gone, resolve(import(O.B)));
+      moveHeld(From, resolve(import(O.B)), S);
+    }
   }
   if (Record.Flags & FnCoroutine)
     keep(Number, S);
@@ -113,12 +130,18 @@ void Frame::step(std::uint32_t Number, State &S) {
   if (O.Kind == OpKind::Declare || O.Kind == OpKind::Spawn)
     llvm::erase(S.Gone, resolve(import(O.Kind == OpKind::Spawn ? O.C : O.A)));
   joinAll(E->Joins, S);
-  for (const JoinEffect &J : E->Joins)
+  for (const JoinEffect &J : E->Joins) {
     if (!J.InDestructor)
       insertSorted(S.Waited, J.Handle);
+    else
+      moveHeld(J.Handle, NoTerm, S);
+  }
   for (std::size_t I = 0; I < Instances.size(); ++I)
-    if (Instances[I].Operation == Number)
+    if (Instances[I].Operation == Number) {
       S.Lives[I] = Instances[I].Spawn->Over ? Joined : Running;
+      if (!S.Held.empty())
+        S.Held[I] = Instances[I].Spawn->Given;
+    }
 }
 
 bool Frame::merge(State &Into, const State &From) {
@@ -142,6 +165,8 @@ bool Frame::merge(State &Into, const State &From) {
       Into.Kept.push_back(K);
       Changed = true;
     }
+  for (std::size_t I = 0; I < Into.Held.size(); ++I)
+    Changed |= insertAll(Into.Held[I], From.Held[I]);
   auto Seen = Into.Seen.size();
   llvm::erase_if(Into.Seen, [&](TermIndex Item) { return !llvm::is_contained(From.Seen, Item); });
   Changed |= Seen != Into.Seen.size();
@@ -161,6 +186,9 @@ void Frame::flow() {
     return;
   In[0].Reached = true;
   In[0].Lives.assign(Instances.size(), NotStarted);
+  if (!Instances.empty() && llvm::any_of(llvm::ArrayRef(Unit.Ops).slice(Record.FirstOp, Count),
+                                         [](const Op &O) { return O.Kind == OpKind::Join && O.Sub; }))
+    In[0].Held.assign(Instances.size(), {});
   std::vector<bool> Waiting(Blocks.size(), false);
   std::vector<std::uint32_t> Work{0};
   Waiting[0] = true;

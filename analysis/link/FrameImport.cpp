@@ -156,6 +156,7 @@ void Frame::importEffects(const Effects &From, llvm::ArrayRef<AccessEffect> Acce
 
 /// Handles are moved: into a container, a member, to the caller. The future of a promise that the work keeps is one too.
 void Frame::followHandles(SpawnEffect &S) {
+  S.Given = S.Handles;
   for (TermIndex Promise : S.Body.Kept)
     insertSorted(S.Handles, Promise);
   for (std::size_t Before = 0; Before != S.Handles.size();) {

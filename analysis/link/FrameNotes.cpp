@@ -27,8 +27,8 @@ void Frame::noteWaits(std::uint32_t Number, const State &S) {
   }
   if (!(O.Flags & OpInDestructor))
     return;
-  if (O.Kind == OpKind::Join) {
-    TermIndex Handle = resolve(import(O.A));
+  TermIndex Handle = O.Kind == OpKind::Join ? resolve(import(O.A)) : NoTerm;
+  if (Handle) {
     L.notes(F).DestroyedAt[Number] = Handle;
     Out.AsksCaller |= isGiven(Handle);
   }
@@ -38,7 +38,7 @@ void Frame::noteWaits(std::uint32_t Number, const State &S) {
       continue;
     if (Started.Kind == ExecutorKind::Pool && Started.On && !Started.Anonymous)
       insertSorted(L.notes(F).WaitingAt[Number], Started.On);
-    if (!Started.JoinsInDestructor || Started.Kind == ExecutorKind::Deferred)
+    if (!Started.JoinsInDestructor || Started.Kind == ExecutorKind::Deferred || (Handle && !isHeld(Handle, I, S)))
       continue;
     for (TermIndex H : Started.Handles)
       if (llvm::none_of(S.Gone, [&](TermIndex Lost) { return isPrefix(T, Lost, H); }))

@@ -161,9 +161,10 @@ void Frame::readOperation(std::uint32_t Number) {
     E->Declares = resolve(import(O.A));
     break;
   case OpKind::Join:
-    E->Joins.push_back({resolve(import(O.A)), (O.Flags & OpInDestructor) != 0});
+    E->Joins.push_back({resolve(import(O.A)), (O.Flags & OpInDestructor) != 0, O.Sub != 0});
     // What the other thread did is seen after waiting for its future.
-    insertSorted(E->Observe, resolve(import(O.A)));
+    if (!O.Sub)
+      insertSorted(E->Observe, resolve(import(O.A)));
     break;
   case OpKind::Publish:
     insertSorted(E->Publish, resolve(import(O.A)));

@@ -93,7 +93,8 @@ struct SpawnEffect : SpawnTraits {
   /// The operation that starts the first of a chain of tasks, each of which starts the next: one comes after the other.
   PathStep Chain;
   TermIndex On = NoTerm; ///< location of the pool, loop or strand; or the value of an executor that is not known yet
-  TermSet Handles;
+  TermSet Handles;       ///< whatever gets hold of it
+  TermSet Given;         ///< ... when it is started
   TermSet WaitedBefore;   ///< handles that were waited for before it was started, below this function
   TermSet WaitedHere;     ///< ... and in it
   TermIndex Serial = NoTerm; ///< the strand that runs its tasks one at a time
@@ -106,6 +107,7 @@ struct SpawnEffect : SpawnTraits {
 struct JoinEffect {
   TermIndex Handle = NoTerm;
   bool InDestructor = false;
+  bool Replaced = false; ///< only what the handle holds then: something else comes there
 };
 
 struct StoreEffect {

@@ -129,7 +129,8 @@ enum class OpKind : std::uint8_t {
   /// value; List: arguments; C: location of the handle that joins it (NoTerm: none); Flags: OpFlags. Where the kind is
   /// Unknown, A may be the executor's value, which the link may come to know.
   Spawn,
-  /// A: location of the handle (thread, future, pool) that is waited for; Flags.
+  /// A: location of the handle (thread, future, pool) that is waited for; Flags. Sub 1: it is waited for because an
+  /// assignment puts something else there.
   Join,
   /// A loop is run on this thread. A: location of the loop.
   RunLoop,
