@@ -147,6 +147,19 @@ bool FunctionReader::readModel(const CallSite &C, const catalog::FunctionModel &
     const Expr *Callable = operandExpr(C, K);
     if (!Callable || Callable->isTypeDependent())
       continue;
+    if (M.Completes) {
+      readInitiation(C, K, M.Completes);
+      Effects = true;
+      continue;
+    }
+    if (M.CallsWith) {
+      const FunctionDecl *Named = designated(Callable);
+      const Expr *With = operandExpr(C, M.CallsWith);
+      if (Named && With)
+        emitCall({C.E, Named, nullptr, {With}});
+      Effects = true;
+      continue;
+    }
     TermIndex Target = callableOf(Callable);
     if (!Target)
       continue;

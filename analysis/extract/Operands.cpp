@@ -135,6 +135,13 @@ TermIndex FunctionReader::callLocation(const CallExpr *E) {
       return A->getType()->isPointerType() && !E->getType()->isPointerType() ? B.pointee(value(A)) : location(A);
     }
   }
+  // Who writes to a stream, or reads from it, gives it back: out << a << b.
+  if (auto *Streams = dyn_cast<CXXOperatorCallExpr>(E);
+      Streams && E->isLValue() && Streams->getNumArgs() == 2 &&
+      (Streams->getOperator() == OO_LessLess || Streams->getOperator() == OO_GreaterGreater))
+    if (std::string Type = U.qualifiedName(E->getType()->getAsCXXRecordDecl());
+        Type == "std::basic_ostream" || Type == "std::basic_istream")
+      return location(Streams->getArg(0));
   if (auto *Conversion = dyn_cast_or_null<CXXConversionDecl>(C->Callee); Conversion && C->Object) {
     // std::reference_wrapper<T> -> T&.
     if (U.qualifiedName(Conversion->getParent()) == "std::reference_wrapper")

@@ -261,8 +261,9 @@ private:
   bool isUnused(const clang::Expr *E);
   const clang::FunctionDecl *designated(const clang::Expr *E);
 
-  // Models.cpp, Spawns.cpp, Guards.cpp
+  // Models.cpp, Spawns.cpp, Initiations.cpp, Guards.cpp
   bool readModel(const CallSite &C, const catalog::FunctionModel &M);
+  void readInitiation(const CallSite &C, const catalog::Operand &Initiation, const catalog::Operand &Token);
   TermIndex everyElement(TermIndex At);
   TermIndex boundParameter(const CallSite &C, const catalog::Operand &Callable, TermIndex Own);
   TermIndex methodOf(const clang::Expr *Object, llvm::StringRef Name);
