@@ -10,6 +10,16 @@ using namespace clang;
 
 namespace threadbare {
 
+QualType UnitReader::pointedBy(QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    return T->getPointeeType();
+  auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(T->getAsCXXRecordDecl());
+  bool Points = Spec && role(T) == "smart-pointer" && Spec->getTemplateArgs().size() &&
+                Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type;
+  return Points ? Spec->getTemplateArgs()[0].getAsType() : QualType();
+}
+
 /// The class of the object that \p E designates, or points to, where it is known here; null otherwise.
 QualType FunctionReader::dynamicType(const Expr *E) {
   // What an iterator leads to is not of the iterator's class.
@@ -90,16 +100,9 @@ ExecutorRef FunctionReader::executor(const Expr *E) {
   if (!E || E->isTypeDependent())
     return {};
   QualType T = E->getType();
-  bool Pointer = T->isPointerType();
-  if (Pointer)
-    T = T->getPointeeType();
-  llvm::StringRef Role = U.role(T);
-  if (Role == "smart-pointer")
-    if (auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(T->getAsCXXRecordDecl()))
-      if (Spec->getTemplateArgs().size() && Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
-        Pointer = true;
-        Role = U.role(Spec->getTemplateArgs()[0].getAsType());
-      }
+  QualType Target = U.pointedBy(T);
+  bool Pointer = !Target.isNull();
+  llvm::StringRef Role = U.role(Pointer ? Target : T);
   auto Here = [&](ExecutorKind K) { return ExecutorRef{K, Pointer ? B.pointee(value(E)) : location(E)}; };
   if (Role == "pool")
     return Here(ExecutorKind::Pool);
@@ -107,9 +110,11 @@ ExecutorRef FunctionReader::executor(const Expr *E) {
     return Here(ExecutorKind::Loop);
   if (Role == "strand")
     return Here(ExecutorKind::Strand);
-  if (auto *R = dyn_cast<DeclRefExpr>(E))
-    if (U.qualifiedName(R->getDecl()).ends_with("this_coro::executor"))
-      return {ExecutorKind::Same, NoTerm};
+  // asio::this_coro::executor, QtFuture::Launch::Async
+  if (auto *R = dyn_cast<DeclRefExpr>(E); R && !isa<FunctionDecl>(R->getDecl()))
+    if (const catalog::FunctionModel *M = U.Catalog.function(U.qualifiedName(R->getDecl())))
+      if (M->ExecutorIs == "same" || M->ExecutorIs == "pool")
+        return {M->ExecutorIs == "same" ? ExecutorKind::Same : ExecutorKind::Pool, NoTerm};
   TermIndex V = value(E);
   if (V && B.get(V).Kind == TermKind::Executor)
     return {static_cast<ExecutorKind>(B.get(V).B), B.get(V).A};

@@ -98,6 +98,8 @@ void FunctionReader::finish(Function R) {
         Record.Flags |= ParamCallable;
       if (U.isFileStream(P->getType()))
         Record.Flags |= ParamFileStream;
+      if (U.role(T) == "promise" || U.role(U.pointedBy(T)) == "promise")
+        Record.Flags |= ParamPromise;
       Unit.Params.push_back(Record);
       ++R.Params.Count;
     }

@@ -281,6 +281,9 @@ void FunctionReader::readStmt(const Stmt *S) {
   if (Returned && !Returned->isTypeDependent() && !Returned->getType()->isVoidType()) {
     TermIndex V = Returned->isGLValue() && F->getReturnType()->isReferenceType() ? B.address(location(Returned))
                                                                                  : callableOf(Returned);
+    if (auto *Awaits = dyn_cast<CoawaitExpr>(bare(Returned)); Awaits && isa<CoreturnStmt>(S))
+      if (auto It = CallOps.find(bare(Awaits->getOperand())); It != CallOps.end())
+        V = B.term(TermKind::Result, It->second);
     if (V) {
       Op &O = emit(OpKind::Return, S->getBeginLoc());
       O.B = V;

@@ -84,6 +84,8 @@ public:
   /// What the value of a function's name stands for. A library's function that blocks becomes one of a single call.
   SymbolId designated(const clang::FunctionDecl *D);
   std::uint32_t blockingRecord(const catalog::BlockingEntry &Entry, llvm::ArrayRef<Condition> Conditions);
+  /// What a pointer or smart pointer of this type points to; null for anything else.
+  clang::QualType pointedBy(clang::QualType T);
   /// A stream over a file: the type, or a class derived from it.
   bool isFileStream(clang::QualType T);
   /// The function that a call of an object of this type runs; instantiates it. Null for overloaded operators.

@@ -116,6 +116,7 @@ void FunctionReader::readSpawn(const CallSite &C, const catalog::FunctionModel &
       O.A = Copy;
       O.B = B.load(From);
     }
+    storeFields(Callable, Copy);
   }
   std::vector<TermIndex> Args;
   if (S.Arguments.Kind == catalog::Operand::Rest)

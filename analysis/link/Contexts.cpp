@@ -183,6 +183,46 @@ static bool onlyAwaits(const FunctionInfo &I, std::optional<std::uint32_t> Opera
   return Awaits <= ToPools + (Hops ? Hops + !Operation : 0);
 }
 
+/// The call whose result an operation returns: as it is, or what came of awaiting it.
+static std::optional<std::uint32_t> returnedCall(const UnitSummary &Unit, const Op &O) {
+  if (O.Kind != OpKind::Return || !O.B || Unit.Terms[O.B].Kind != TermKind::Result)
+    return std::nullopt;
+  return Unit.Terms[O.B].A;
+}
+
+/// Those that only await a coroutine with a hidden thread and return what comes of it, or return the coroutine itself,
+/// have the same thread behind them. (Whoever returns another's future is seen where the work is handed over.)
+void Linker::findWrappers() {
+  llvm::DenseMap<FunctionIndex, std::size_t> Known;
+  for (std::size_t N = 0; N < Hidden.size(); ++N)
+    Known[Hidden[N].Function] = N;
+  for (FunctionIndex F = 0; F < Functions.size(); ++F) {
+    const FunctionInfo &I = Functions[F];
+    const Function &R = *I.Record;
+    if (!(R.Flags & FnReturnsAsync) || (R.Flags & (FnGenerator | FnMain)) || Known.contains(F) ||
+        (Annotations.lookup(R.Id) & FnAnnotatedOffloads))
+      continue;
+    for (const Block &B : I.Unit->slice(I.Unit->Blocks, R.Blocks))
+      for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops)) {
+        auto Call = returnedCall(*I.Unit, O);
+        if (!Call || (op({F, *Call}).Flags & OpVirtual))
+          continue;
+        auto Wrapped = Known.find(CalledAt[I.Number][R.FirstOp + *Call]);
+        if (Wrapped == Known.end())
+          continue;
+        bool Wraps = R.Flags & FnCoroutine ? onlyAwaits(I, *Call, {*Call})
+                                           : (Functions[Wrapped->first].Record->Flags & FnCoroutine) != 0;
+        if (!Wraps || (!Hidden.empty() && Hidden.back().Function == F))
+          continue;
+        HiddenThread T = Hidden[Wrapped->second];
+        T.Function = F;
+        T.HandOver.insert(T.HandOver.begin(), {F, *Call});
+        T.Wraps = Wrapped->first;
+        Hidden.push_back(std::move(T));
+      }
+  }
+}
+
 void Linker::findHiddenThreads() {
   llvm::DenseSet<FunctionIndex> Found;
   auto Blocks = [&](FunctionIndex F) -> std::optional<BlockingPath> {
@@ -290,6 +330,18 @@ void Linker::findHiddenThreads() {
       }
     }
   }
+  // A lambda that a function calls to start its operation is a part of it.
+  auto IsPart = [&](const HiddenThread &T) {
+    const Function &R = *Functions[T.Function].Record;
+    return (R.Flags & FnLambda) && llvm::any_of(Hidden, [&](const HiddenThread &Whole) {
+             return Whole.Wraps == T.Function && Functions[Whole.Function].Record->Id == R.Parent;
+           });
+  };
+  llvm::DenseSet<FunctionIndex> Parts;
+  for (const HiddenThread &T : Hidden)
+    if (IsPart(T))
+      Parts.insert(T.Function);
+  llvm::erase_if(Hidden, [&](const HiddenThread &T) { return Parts.contains(T.Function); });
 }
 
 } // namespace threadbare

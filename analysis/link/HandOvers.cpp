@@ -7,14 +7,16 @@
 
 namespace threadbare {
 
-/// Whether a value is one of this function's own callable parameters, given to it to be told of the end. A callable
-/// without arguments that has a task's name is the work itself: its taker is an executor.
+/// Whether a value is one of this function's own parameters that were given to it to be told of the end: a promise, or
+/// a callable. A callable without arguments that has a task's name is the work itself: its taker is an executor.
 bool Frame::isCompletion(TermIndex Callee, const PendingCall *Call) const {
   auto Params = Unit.slice(Unit.Params, Record.Params);
   TermIndex Root = Callee ? T.root(Callee) : NoTerm;
   if (!Root || T.kind(Root) != TermKind::Param || T.get(Root).A >= Params.size())
     return false;
   const Param &P = Params[T.get(Root).A];
+  if (P.Flags & ParamPromise)
+    return true;
   if (!(P.Flags & ParamCallable))
     return false;
   if (Call && !Call->Args.empty())
@@ -109,7 +111,8 @@ bool Frame::servesForever(const PendingCall &P) const {
   return Again && !Ends;
 }
 
-/// Whether a callback that is given away keeps the promise whose future this function returns.
+/// Whether a callback that is given away keeps the promise whose future this function returns, or the promise is given
+/// away itself.
 bool Frame::fulfilsResult(const Instance &I) {
   llvm::SmallVector<TermIndex, 2> Promises;
   for (std::uint32_t N = 0; N < Count; ++N) {
@@ -123,8 +126,19 @@ bool Frame::fulfilsResult(const Instance &I) {
       Promises.push_back(Root);
   }
   const Op &O = Unit.Ops[Record.FirstOp + I.Operation];
-  for (TermIndex A : Unit.list(O.List)) {
+  FunctionIndex Callee = L.CalledAt[L.Functions[F].Number][Record.FirstOp + I.Operation];
+  auto TakesPromise = [&](std::size_t Number) {
+    if (Callee == NoFunction)
+      return false;
+    const FunctionInfo &To = L.Functions[Callee];
+    auto Params = To.Unit->slice(To.Unit->Params, To.Record->Params);
+    return Number < Params.size() && (Params[Number].Flags & ParamPromise);
+  };
+  for (auto [Number, A] : llvm::enumerate(Unit.list(O.List))) {
     TermIndex V = resolve(import(A));
+    bool Whole = V && (T.kind(V) == TermKind::Address || T.kind(V) == TermKind::Load);
+    if (Whole && TakesPromise(Number) && llvm::is_contained(Promises, T.get(V).A))
+      return true;
     if (V && T.kind(V) == TermKind::Address)
       V = resolve(T.load(T.get(V).A));
     if (V && T.kind(V) == TermKind::Closure)
@@ -140,11 +154,14 @@ bool Frame::fulfilsResult(const Instance &I) {
 }
 
 void Frame::noteHandOvers(const std::optional<State> &End) {
-  bool TakesCallable = false;
-  for (const Param &P : Unit.slice(Unit.Params, Record.Params))
+  bool TakesCallable = false, TakesPromise = false;
+  for (const Param &P : Unit.slice(Unit.Params, Record.Params)) {
     TakesCallable |= (P.Flags & ParamCallable) != 0;
+    TakesPromise |= (P.Flags & ParamPromise) != 0;
+  }
   // What says of itself that it hands work over hides nothing.
-  if ((!(Record.Flags & FnReturnsAsync) && !TakesCallable) || (L.Annotations.lookup(Record.Id) & FnAnnotatedOffloads))
+  if ((!(Record.Flags & FnReturnsAsync) && !TakesCallable && !TakesPromise) ||
+      (L.Annotations.lookup(Record.Id) & FnAnnotatedOffloads))
     return;
   for (std::size_t N = 0; N < Instances.size(); ++N) {
     const Instance &I = Instances[N];
@@ -158,8 +175,9 @@ void Frame::noteHandOvers(const std::optional<State> &End) {
     H.ReturnsCallee = false;
     for (std::uint32_t N = 0; N < Count; ++N) {
       const Op &R = Unit.Ops[Record.FirstOp + N];
+      // What a coroutine returns is what came of the call, not the call's own future.
       if (R.Kind == OpKind::Return && R.B && Unit.Terms[R.B].Kind == TermKind::Result)
-        H.ReturnsCallee |= Unit.Terms[R.B].A == I.Operation;
+        H.ReturnsCallee |= Unit.Terms[R.B].A == I.Operation && !(Record.Flags & FnCoroutine);
     }
     const Op &Call = Unit.Ops[Record.FirstOp + I.Operation];
     if (Call.Kind == OpKind::Call && Call.C && Unit.Terms[Call.C].Kind == TermKind::ReturnSlot)
@@ -175,6 +193,9 @@ void Frame::noteHandOvers(const std::optional<State> &End) {
           Serves |= servesForever(P);
         }
       H.CallsParameter |= takesAlong(I);
+    } else if (TakesPromise && H.Kind == ExecutorKind::Pool) {
+      // A thread of its own may be a service that tells its starter, once, that it is there.
+      H.CallsParameter = takesAlong(I);
     }
     if (I.Spawn->Listener || (Serves && !(Record.Flags & FnReturnsAsync)))
       continue;

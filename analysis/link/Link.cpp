@@ -12,6 +12,7 @@ Program::Program(std::vector<const UnitSummary *> Units, LinkOptions Options)
   L->spreadBlocking();
   L->findContexts();
   L->findHiddenThreads();
+  L->findWrappers();
   L->findKeptLocks();
   L->findPoolsPerCall();
 }

@@ -326,6 +326,7 @@ struct Linker {
   // Contexts.cpp
   void findContexts();
   void findHiddenThreads();
+  void findWrappers();
 
   std::vector<const UnitSummary *> Units;
   LinkOptions Options;

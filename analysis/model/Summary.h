@@ -161,10 +161,10 @@ enum class SwitchKind : std::uint8_t {
 };
 
 enum OpFlags : std::uint16_t {
-  OpVirtual = 1 << 0,        ///< Call: dispatched dynamically on the receiver
-  OpAwaited = 1 << 1,        ///< Call, Spawn: its result is the operand of a co_await
-  OpMany = 1 << 2,           ///< Spawn: runs several times or on several threads at once by itself
-  OpDetached = 1 << 3,       ///< Spawn: no handle joins it
+  OpVirtual = 1 << 0,           ///< Call: dispatched dynamically on the receiver
+  OpAwaited = 1 << 1,           ///< Call, Spawn: its result is the operand of a co_await
+  OpMany = 1 << 2,              ///< Spawn: runs several times or on several threads at once by itself
+  OpDetached = 1 << 3,          ///< Spawn: no handle joins it
   OpJoinsInDestructor = 1 << 4, ///< Spawn: the handle's destructor waits (std::async's future, jthread)
   OpInDestructor = 1 << 5,   ///< Join, Call: made by the end of a lifetime, not written out
   OpSticky = 1 << 6,         ///< Await: a switch lasts until the next asynchronous await
@@ -251,10 +251,11 @@ struct Local {
 };
 
 enum ParamFlags : std::uint32_t {
-  ParamCallable = 1,   ///< a function pointer, std::function, or of a template parameter's type that is called
+  ParamCallable = 1, ///< a function pointer, std::function, or of a template parameter's type that is called
   ParamReference = 2,
   ParamPointer = 4,
   ParamFileStream = 8,
+  ParamPromise = 16, ///< a promise, or a pointer to one: its future is told of the end
 };
 
 struct Param {
