@@ -133,6 +133,12 @@ void FunctionReader::readCall(const Expr *E) {
     const Expr *A = Site->Object ? Site->Object : Site->Args.empty() ? nullptr : Site->Args[0];
     const Expr *With = Site->Object ? Site->Args.empty() ? nullptr : Site->Args[0]
                                     : Site->Args.size() < 2 ? nullptr : Site->Args[1];
+    if (A && With && isHandle(A))
+      for (const Expr *X : {A, With}) {
+        // Which of them has a thread from here on is not followed.
+        Op &O = emit(OpKind::Move, Loc);
+        O.A = location(X);
+      }
     if (A && With && U.role(A->getType()) == "container") {
       auto IsLocal = [&](const Expr *X) {
         TermIndex At = location(X);

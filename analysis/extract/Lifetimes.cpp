@@ -26,7 +26,8 @@ void FunctionReader::readGivenAway(const CallSite &C) {
   if (!Name)
     return;
   const Expr *Given = nullptr;
-  if (Name->isStr("move") && C.Args.size() == 1 && C.Callee->isInStdNamespace())
+  bool Moves = (Name->isStr("move") && C.Args.size() == 1) || (Name->isStr("exchange") && C.Args.size() == 2);
+  if (Moves && C.Callee->isInStdNamespace())
     Given = C.Args[0];
   else if (C.Object && C.Args.empty() &&
            ((Name->isStr("detach") && U.role(C.Object->getType()) == "joining-thread") ||

@@ -94,6 +94,13 @@ void Frame::step(std::uint32_t Number, State &S) {
   }
   if (Record.Flags & FnCoroutine)
     keep(Number, S);
+  // What a function does with a handle that nobody has read is not known.
+  if (const Op &O = Unit.Ops[Record.FirstOp + Number];
+      O.Kind == OpKind::Call && !S.Held.empty() &&
+      L.CalledAt[L.Functions[F].Number][Record.FirstOp + Number] == NoFunction)
+    for (TermIndex A : Unit.list(O.List))
+      if (TermIndex Given = resolve(import(A)); Given && T.kind(Given) == TermKind::Address)
+        moveHeld(T.get(Given).A, NoTerm, S);
   OpEffects *E = Ops[Number].get();
   if (!E)
     return;

@@ -166,3 +166,41 @@ Void clear_ok(std::vector<Future> given) {
   given.clear();
   co_return;
 }
+
+// ---- who has it now? -----------------------------------------------------------------------------------------------
+
+void shut_down(std::jthread &worker);
+Void shut_down_elsewhere_ok() {
+  std::jthread worker([] { work(); });
+  shut_down(worker);
+  worker = std::jthread();
+  co_return;
+}
+Void swapped_ok(std::vector<std::jthread> &kept) {
+  std::jthread worker([] { work(); }), other;
+  std::swap(worker, other);
+  worker = std::jthread();
+  kept.push_back(std::move(other));
+  co_return;
+}
+Void exchanged_ok(std::vector<std::jthread> &kept) {
+  std::jthread worker([] { work(); });
+  kept.push_back(std::exchange(worker, std::jthread()));
+  worker = std::jthread();
+  co_return;
+}
+Void only_if_there_is_none_ok(std::vector<std::jthread> &kept) {
+  std::jthread worker;
+  if (!worker.joinable())
+    worker = std::jthread([] { work(); });
+  kept.push_back(std::move(worker));
+  co_return;
+}
+Void given_away_each_time_ok(std::vector<std::jthread> &kept) {
+  std::jthread worker;
+  for (int i = 0; i < 3; ++i) {
+    worker = std::jthread([] { work(); });
+    kept.push_back(std::move(worker));
+  }
+  co_return;
+}
