@@ -137,6 +137,16 @@ template <class F> OnPool<F> on_pool_ok(Pool &pool, F work) { return {pool, std:
 Task<int> awaits_bad(Pool &pool, int fd) { // expect: async-over-thread-pool; note: fsync
   co_return co_await on_pool_ok(pool, [fd] { return ::fsync(fd); });
 }
+Task<int> sync_bad(Pool &pool, int fd) { // expect: async-over-thread-pool; note: 'sync_bad' calls 'awaits_bad'
+  co_return co_await awaits_bad(pool, fd);
+}
+Task<int> sync_loop_bad(Pool &pool, Loop &loop, int fd) { // expect: async-over-thread-pool
+  co_return co_await moves_bad(pool, loop, fd);
+}
+Task<long> sync_ok(Pool &pool, int fd) {
+  int status = co_await awaits_bad(pool, fd);
+  co_return factorial(status);
+}
 Task<long> awaits_ok(Pool &pool, long n) {
   co_return co_await on_pool_ok(pool, [n] { return factorial(n); });
 }
