@@ -330,11 +330,12 @@ void Linker::findHiddenThreads() {
       }
     }
   }
-  // A lambda that a function calls to start its operation is a part of it.
+  // A lambda of its own, or a function object, that a function calls to start its operation is a part of it.
   auto IsPart = [&](const HiddenThread &T) {
-    const Function &R = *Functions[T.Function].Record;
-    return (R.Flags & FnLambda) && llvm::any_of(Hidden, [&](const HiddenThread &Whole) {
-             return Whole.Wraps == T.Function && Functions[Whole.Function].Record->Id == R.Parent;
+    const FunctionInfo &I = Functions[T.Function];
+    bool Lambda = I.Record->Flags & FnLambda, Object = I.Unit->string(I.Record->Name).ends_with("::operator()");
+    return (Lambda || Object) && llvm::any_of(Hidden, [&](const HiddenThread &Whole) {
+             return Whole.Wraps == T.Function && (Object || Functions[Whole.Function].Record->Id == I.Record->Parent);
            });
   };
   llvm::DenseSet<FunctionIndex> Parts;

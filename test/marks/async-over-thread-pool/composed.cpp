@@ -89,6 +89,18 @@ template <class Token> auto async_thread_bad(std::string path, Token &&token) { 
   };
   return asio::async_initiate<Token, void(std::string)>(start, token);
 }
+struct Start {
+  asio::thread_pool *pool;
+  template <class Handler> void operator()(Handler handler, std::string path) const {
+    asio::post(*pool, [handler = std::move(handler), path]() mutable { std::move(handler)(slurp(path)); });
+  }
+};
+template <class Token> auto async_object_bad(asio::thread_pool &pool, std::string path, Token &&token) { // expect: async-over-thread-pool
+  return asio::async_initiate<Token, void(std::string)>(Start{&pool}, token, std::move(path));
+}
+void callback_bad(asio::thread_pool &pool, std::function<void(std::string)> done) { // expect: async-over-thread-pool
+  async_object_bad(pool, "x", std::move(done));
+}
 template <class Token> auto async_size_ok(asio::thread_pool &pool, std::string text, Token &&token) {
   return asio::async_initiate<Token, void(std::size_t)>(
       [](auto handler, asio::thread_pool &pool, std::string text) {
