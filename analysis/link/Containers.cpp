@@ -10,22 +10,9 @@
 namespace threadbare {
 
 bool Frame::isInCycle(std::uint32_t Number) {
-  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
   auto [It, New] = Cyclic.try_emplace(BlockOf[Number], false);
-  if (!New)
-    return It->second;
-  std::vector<bool> Seen(Blocks.size(), false);
-  std::vector<std::uint32_t> Work{BlockOf[Number]};
-  while (!Work.empty() && !It->second) {
-    std::uint32_t Block = Work.back();
-    Work.pop_back();
-    for (std::uint32_t Next : Unit.list(Blocks[Block].Successors)) {
-      It->second |= Next == BlockOf[Number];
-      if (!Seen[Next])
-        Work.push_back(Next);
-      Seen[Next] = true;
-    }
-  }
+  if (New)
+    It->second = threadbare::isInCycle(Unit, Record, BlockOf[Number]);
   return It->second;
 }
 

@@ -240,6 +240,9 @@ struct Notes {
 enum class Silence : std::uint8_t { MoreAccesses, UnknownCallable, MoreThreads, UnknownRunner, Last = UnknownRunner };
 using SilenceCounts = std::array<std::uint16_t, static_cast<std::size_t>(Silence::Last) + 1>;
 
+/// Whether control can come back to a block.
+bool isInCycle(const UnitSummary &Unit, const Function &Record, std::uint32_t Block);
+
 /// Whether the coroutine is suspended by this operation, as far as it knows itself.
 bool suspends(const UnitSummary &Unit, const Op &O);
 

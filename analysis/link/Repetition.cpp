@@ -86,23 +86,15 @@ private:
 
 } // namespace
 
-/// Whether the operation stands in a loop of its function.
-bool Linker::isInLoop(PathStep At) const {
-  const FunctionInfo &I = Functions[At.In];
-  auto Blocks = I.Unit->slice(I.Unit->Blocks, I.Record->Blocks);
-  std::uint32_t Operation = I.Record->FirstOp + At.Operation;
-  auto Home = llvm::find_if(
-      Blocks, [&](const Block &B) { return Operation >= B.Ops.First && Operation < B.Ops.First + B.Ops.Count; });
-  if (Home == Blocks.end())
-    return false;
-  auto Start = static_cast<std::uint32_t>(Home - Blocks.begin());
+bool isInCycle(const UnitSummary &Unit, const Function &Record, std::uint32_t Block) {
+  auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
   std::vector<bool> Seen(Blocks.size());
-  std::vector<std::uint32_t> Work(1, Start);
+  std::vector<std::uint32_t> Work(1, Block);
   while (!Work.empty()) {
     std::uint32_t N = Work.back();
     Work.pop_back();
-    for (std::uint32_t Next : I.Unit->list(Blocks[N].Successors)) {
-      if (Next == Start)
+    for (std::uint32_t Next : Unit.list(Blocks[N].Successors)) {
+      if (Next == Block)
         return true;
       if (!Seen[Next]) {
         Seen[Next] = true;
@@ -111,6 +103,16 @@ bool Linker::isInLoop(PathStep At) const {
     }
   }
   return false;
+}
+
+/// Whether the operation stands in a loop of its function.
+bool Linker::isInLoop(PathStep At) const {
+  const FunctionInfo &I = Functions[At.In];
+  auto Blocks = I.Unit->slice(I.Unit->Blocks, I.Record->Blocks);
+  std::uint32_t Operation = I.Record->FirstOp + At.Operation;
+  auto Home = llvm::find_if(
+      Blocks, [&](const Block &B) { return Operation >= B.Ops.First && Operation < B.Ops.First + B.Ops.Count; });
+  return Home != Blocks.end() && isInCycle(*I.Unit, *I.Record, static_cast<std::uint32_t>(Home - Blocks.begin()));
 }
 
 /// A constructor that makes a pool, or several threads, for the object to keep.
