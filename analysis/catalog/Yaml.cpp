@@ -101,11 +101,11 @@ constexpr StringRef ConditionKinds[] = {"arg-defaulted",
 constexpr StringRef ConditionResults[] = {"nonblocking", "blocking", "bounded", "cpu", "low"};
 constexpr StringRef Categories[] = {"blocking", "db",   "dns",     "file-io", "gpu",     "gui",   "http",
                                     "ipc",      "lock", "logging", "network", "process", "sleep", "sync-wait"};
-constexpr StringRef Roles[] = {"async-mutex", "atomic",     "awaitable",       "callable",       "completion-token",
-                               "container",   "coroutine",  "executor",        "executor-tag",   "future",
-                               "generator",   "guard",      "io-object",       "joining-thread", "loop",
-                               "mutex",       "null-mutex", "parallel-policy", "pool",           "promise",        "smart-pointer",
-                               "strand",      "thread",     "thread-safe"};
+constexpr StringRef Roles[] = {"async-mutex",   "atomic",     "awaitable",       "callable",       "completion-token",
+                               "container",     "coroutine",  "executor",        "executor-tag",   "future",
+                               "generator",     "guard",      "io-object",       "joining-thread", "loop",
+                               "mutex",         "null-mutex", "parallel-policy", "pool",           "promise",
+                               "smart-pointer", "strand",     "thread",          "thread-safe"};
 constexpr StringRef SpawnTargets[] = {"deferred", "executor", "loop", "pool", "strand", "team", "thread"};
 constexpr StringRef SwitchTargets[] = {"executor", "loop", "pool"};
 constexpr StringRef FakeKinds[] = {"conditional", "hidden-loop", "inline-sync",

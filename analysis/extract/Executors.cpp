@@ -154,9 +154,9 @@ static bool isSizedByLoop(const Expr *Size, llvm::function_ref<const Stmt *(cons
     };
     auto *D = dyn_cast_or_null<DeclStmt>(Declares);
     return D && llvm::any_of(D->decls(), [&](const Decl *Each) {
-      auto *V = dyn_cast<VarDecl>(Each);
-      return V && Mentions(Size, V);
-    });
+             auto *V = dyn_cast<VarDecl>(Each);
+             return V && Mentions(Size, V);
+           });
   };
   for (const Stmt *P = Parent(E); P; P = Parent(P)) {
     if (auto *For = dyn_cast<ForStmt>(P); For && Named(For->getInit()))

@@ -49,8 +49,8 @@ TermIndex FunctionReader::iterator(const Expr *E) {
                ? iterator(M->getBase())
                : NoTerm;
   if (auto *K = dyn_cast<CXXConstructExpr>(E))
-    return K->getNumArgs() == 1 && (K->getConstructor()->isCopyOrMoveConstructor() ||
-                                    U.inSystemHeader(K->getConstructor()))
+    return K->getNumArgs() == 1 &&
+                   (K->getConstructor()->isCopyOrMoveConstructor() || U.inSystemHeader(K->getConstructor()))
                ? iterator(K->getArg(0))
                : NoTerm;
   auto *Call = dyn_cast<CallExpr>(E);

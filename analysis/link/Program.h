@@ -74,8 +74,8 @@ struct KeptLocks {
 /// A pool that lives as long as one call of a function that is called again and again.
 struct ShortPool {
   PathStep Made;
-  PathStep Repeats; ///< the call in a loop that does so; its function is NoFunction where the pool itself is made in one, or
-                    ///< for each coroutine
+  PathStep Repeats; ///< the call in a loop that does so; its function is NoFunction where the pool itself is made in
+                    ///< one, or for each coroutine
 };
 
 /// A call, in some function, of what only looks asynchronous.

@@ -74,8 +74,9 @@ std::string describe(const UnitSummary &Unit, TermIndex Index) {
 }
 
 void dump(llvm::raw_ostream &Out, const UnitSummary &Unit) {
-  static const char *Names[] = {"nop",  "call", "access", "store",  "declare", "acquire", "release",         "move", "spawn",
-                                "join", "run",  "await",  "return", "publish", "observe", "make-nonblocking", "ready", "make-pool"};
+  static const char *Names[] = {
+      "nop",  "call", "access", "store",  "declare", "acquire", "release",          "move",  "spawn",
+      "join", "run",  "await",  "return", "publish", "observe", "make-nonblocking", "ready", "make-pool"};
   for (const Function &F : Unit.Functions) {
     Out << Unit.string(F.Name) << " flags=" << llvm::utohexstr(F.Flags) << " line " << F.At.Line << "\n";
     unsigned Number = 0;

@@ -166,17 +166,17 @@ enum OpFlags : std::uint16_t {
   OpMany = 1 << 2,              ///< Spawn: runs several times or on several threads at once by itself
   OpDetached = 1 << 3,          ///< Spawn: no handle joins it
   OpJoinsInDestructor = 1 << 4, ///< Spawn: the handle's destructor waits (std::async's future, jthread)
-  OpInDestructor = 1 << 5,   ///< Join, Call: made by the end of a lifetime, not written out
-  OpSticky = 1 << 6,         ///< Await: a switch lasts until the next asynchronous await
-  OpConstructor = 1 << 7,    ///< Call: of a constructor
-  OpDefaultArgument = 1 << 8, ///< Call: stands in a default argument; the place is the call's that uses it
-  OpMacro = 1 << 9,          ///< the place is in a macro expansion
-  OpReadyAwait = 1 << 10,    ///< Await: await_ready() is constantly true
-  OpUnresolved = 1 << 11,    ///< Call: of a function pointer or std::function (B)
-  OpMaybe = 1 << 13,         ///< Acquire: tried; the result says whether it is held. Release: it was not
-  OpSequential = 1 << 12,    ///< Spawn: the executor runs one at a time (a pool of one thread)
-  OpIfReturned = 1 << 14,    ///< Ready: holds where this function returned true, or false with Sub 1
-  OpStopsThreads = 1 << 15,  ///< Acquire: a mutex for which threads wait, not coroutines
+  OpInDestructor = 1 << 5,      ///< Join, Call: made by the end of a lifetime, not written out
+  OpSticky = 1 << 6,            ///< Await: a switch lasts until the next asynchronous await
+  OpConstructor = 1 << 7,       ///< Call: of a constructor
+  OpDefaultArgument = 1 << 8,   ///< Call: stands in a default argument; the place is the call's that uses it
+  OpMacro = 1 << 9,             ///< the place is in a macro expansion
+  OpReadyAwait = 1 << 10,       ///< Await: await_ready() is constantly true
+  OpUnresolved = 1 << 11,       ///< Call: of a function pointer or std::function (B)
+  OpMaybe = 1 << 13,            ///< Acquire: tried; the result says whether it is held. Release: it was not
+  OpSequential = 1 << 12,       ///< Spawn: the executor runs one at a time (a pool of one thread)
+  OpIfReturned = 1 << 14,       ///< Ready: holds where this function returned true, or false with Sub 1
+  OpStopsThreads = 1 << 15,     ///< Acquire: a mutex for which threads wait, not coroutines
 };
 
 struct Op {
