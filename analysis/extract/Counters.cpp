@@ -18,12 +18,6 @@ static const VarDecl *variableOf(const Expr *E) {
   return D ? dyn_cast<VarDecl>(D->getDecl()) : nullptr;
 }
 
-static bool mentions(const Stmt *S, const VarDecl *V) {
-  if (auto *D = dyn_cast_or_null<DeclRefExpr>(S))
-    return D->getDecl() == V;
-  return S && llvm::any_of(S->children(), [V](const Stmt *Child) { return mentions(Child, V); });
-}
-
 bool FunctionReader::isWithin(const Stmt *S, const Stmt *Outer) {
   while (S && S != Outer)
     S = parentOf(S);

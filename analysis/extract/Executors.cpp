@@ -147,15 +147,10 @@ void FunctionReader::readIoObject(const CXXConstructExpr *E) {
 /// Pools of several sizes, one after the other, are somebody's comparison of sizes.
 static bool isSizedByLoop(const Expr *Size, llvm::function_ref<const Stmt *(const Stmt *)> Parent, const Stmt *E) {
   auto Named = [&](const Stmt *Declares) {
-    std::function<bool(const Stmt *, const VarDecl *)> Mentions = [&](const Stmt *S, const VarDecl *V) {
-      auto *D = dyn_cast_or_null<DeclRefExpr>(S);
-      return S && ((D && D->getDecl() == V) ||
-                   llvm::any_of(S->children(), [&](const Stmt *Child) { return Mentions(Child, V); }));
-    };
     auto *D = dyn_cast_or_null<DeclStmt>(Declares);
     return D && llvm::any_of(D->decls(), [&](const Decl *Each) {
              auto *V = dyn_cast<VarDecl>(Each);
-             return V && Mentions(Size, V);
+             return V && mentions(Size, V);
            });
   };
   for (const Stmt *P = Parent(E); P; P = Parent(P)) {

@@ -80,6 +80,12 @@ bool isMapNode(QualType T) {
   return Key.getKind() == TemplateArgument::Type && Key.getAsType().isConstQualified();
 }
 
+bool mentions(const Stmt *S, const VarDecl *V) {
+  if (auto *D = dyn_cast_or_null<DeclRefExpr>(S))
+    return D->getDecl() == V;
+  return S && llvm::any_of(S->children(), [V](const Stmt *Child) { return mentions(Child, V); });
+}
+
 SourceLocation placeOf(const Expr *E) {
   if (auto *M = dyn_cast<CXXMemberCallExpr>(E))
     if (auto *Callee = dyn_cast<MemberExpr>(M->getCallee()->IgnoreParens()))

@@ -20,6 +20,8 @@ const clang::Expr *constructing(const clang::Expr *E);
 /// std::pair<const Key, Value>: what a map is made of.
 bool isMapNode(clang::QualType T);
 
+bool mentions(const clang::Stmt *S, const clang::VarDecl *V);
+
 /// Where people look for a call: at the name of the method, at the operator.
 clang::SourceLocation placeOf(const clang::Expr *Call);
 
