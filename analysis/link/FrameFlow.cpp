@@ -218,6 +218,8 @@ void Frame::flow() {
 /// if (c) lock(); ... if (c) unlock(); and what was tried: which ways hold the lock, a condition knows that we do not.
 /// That it is given back says that the author does.
 void Frame::findConditionalLocks() {
+  if (llvm::none_of(Ops, [](const auto &E) { return E && !E->Release.empty(); }))
+    return;
   auto Blocks = Unit.slice(Unit.Blocks, Record.Blocks);
   for (std::uint32_t N = 0; N < Blocks.size(); ++N) {
     if (!In[N].Reached)
