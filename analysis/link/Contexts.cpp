@@ -170,15 +170,8 @@ static bool onlyAwaits(const FunctionInfo &I, std::optional<std::uint32_t> Opera
     Hops += isAwaitSuspend(I, Ops[Number]);
   }
   for (const Block &B : Own)
-    for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops)) {
-      if (O.Kind != OpKind::Await || static_cast<SwitchKind>(O.Sub) != SwitchKind::None || (O.Flags & OpReadyAwait))
-        continue;
-      // A constant is a question to the coroutine itself: asio::this_coro::executor.
-      const Term &What = I.Unit->Terms[O.A];
-      const Term &From = I.Unit->Terms[What.A];
-      bool Asks = What.Kind == TermKind::Load && From.Kind == TermKind::Global && (From.Flags & TermConst);
-      Awaits += !Asks;
-    }
+    for (const Op &O : I.Unit->slice(I.Unit->Ops, B.Ops))
+      Awaits += suspends(*I.Unit, O) && static_cast<SwitchKind>(O.Sub) == SwitchKind::None;
   // Awaiters of the project's own: what goes to a pool by one comes back by another.
   return Awaits <= ToPools + (Hops ? Hops + !Operation : 0);
 }
